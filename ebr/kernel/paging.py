@@ -1,0 +1,83 @@
+"""A page of rows and where the next begins: by key, never by offset.
+
+Rows that arrive while somebody turns pages can then neither be shown twice nor be skipped.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import Session
+
+from ebr.kernel.errors import Malformed
+
+T = TypeVar("T")
+U = TypeVar("U")
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows in order, and the mark of the next page if there is one."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+    def map(self, view: Callable[[T], U]) -> "Page[U]":
+        """The same page with each row as its view."""
+        return Page(tuple(view(item) for item in self.items), self.next)
+
+
+def page(
+    session: Session,
+    statement: Select[Any],
+    *keys: ColumnElement[Any],
+    after: str | None = None,
+    size: int = 50,
+    newest_first: bool = False,
+) -> Page[Any]:
+    """One page of the statement's rows, ordered by `keys`, which must be unique and not null.
+
+    Single-column (or entity) statements give the values themselves. Raises `Malformed` for a mark
+    that is not ours.
+    """
+    size = max(1, min(size, MOST))
+    if after:
+        values = tuple(
+            literal(value, key.type) for value, key in zip(_marked(after, keys), keys, strict=True)
+        )
+        row, mark = tuple_(*keys), tuple_(*values)
+        statement = statement.where(row < mark if newest_first else row > mark)
+    ordered = statement.order_by(*(key.desc() if newest_first else key.asc() for key in keys))
+    rows = session.execute(ordered.add_columns(*keys).limit(size + 1)).all()
+    width = len(keys)
+    found = tuple(row[0] if len(row) == width + 1 else tuple(row[:-width]) for row in rows[:size])
+    return Page(found, _mark(tuple(rows[size - 1][-width:])) if len(rows) > size else None)
+
+
+def _mark(values: tuple[Any, ...]) -> str:
+    texts = [v.isoformat() if isinstance(v, date) else v for v in values]
+    written = json.dumps([v if isinstance(v, int | str) else str(v) for v in texts])
+    return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
+
+
+def _marked(mark: str, keys: tuple[ColumnElement[Any], ...]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        return [_typed(v, key.type.python_type) for v, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Malformed({"after": ("This is not the mark of a page.",)}) from error
+
+
+def _typed(value: Any, kind: type[Any]) -> Any:
+    if kind is UUID:
+        return UUID(value)
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    return kind(value)
