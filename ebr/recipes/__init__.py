@@ -1,0 +1,1 @@
+"""Master recipes: their text, their versions, their approval."""
