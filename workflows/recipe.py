@@ -1,15 +1,16 @@
 """The immutable recipe: what shall be done, in which order, within which limits (ISA-88).
 
-A master recipe has a header, a formula, equipment requirements and a procedure. The procedure is a
-tree of blocks (`Sequence`, `Parallel`) whose leaves are phases; the shop floor calls a phase a step.
-Block structure makes it sound by construction: no join waits for ever, nothing is unreachable.
-Every value here is frozen; a running batch is bound to one recipe by the digest of its canonical form.
+A master recipe has a header, a formula, equipment requirements and a procedure. The procedure is
+a tree of blocks (`Sequence`, `Parallel`) whose leaves are phases; the shop floor calls a phase a
+step. Block structure makes it sound by construction: no join waits for ever, nothing is
+unreachable. Every value here is frozen; a running batch is bound to one recipe by the digest of
+its canonical form.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from workflows.quantity import Quantity, Rounding
 
@@ -23,7 +24,7 @@ class Level(StrEnum):
 
 
 class Criticality(StrEnum):
-    """What a value means for quality: critical process parameter, critical quality attribute, neither."""
+    """What a value means for quality: critical process parameter, quality attribute, or neither."""
 
     CPP = "cpp"
     CQA = "cqa"
@@ -70,7 +71,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits in layers, from aim to unacceptable. No layer ever stops a value from being recorded."""
+    """Limits in layers, from aim to unacceptable. No layer ever stops a value being recorded."""
 
     target: Quantity | None = None
     alert: Range | None = None
@@ -278,19 +279,7 @@ Work = (
     | Produce
     | SignOff
 )
-WORKS: tuple[type[Work], ...] = (
-    Instruction,
-    Confirm,
-    Entry,
-    Calculation,
-    IdentifyMaterial,
-    IdentifyEquipment,
-    Weigh,
-    Timer,
-    Check,
-    Produce,
-    SignOff,
-)
+WORKS: tuple[type[Work], ...] = get_args(Work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +307,7 @@ class Phase:
     `right` names the right needed to execute it, besides executing steps at all.
     """
 
+    KIND: ClassVar[str] = "phase"
     key: str
     title: str
     instruction: str
@@ -325,6 +315,7 @@ class Phase:
     critical: bool = False
     witness: bool = False
     may_skip: bool = False
+    right: str | None = None
     hold: HoldTime | None = None
     exceptions: ExceptionPolicy = ExceptionPolicy()
 
@@ -333,6 +324,7 @@ class Phase:
 class Sequence:
     """Blocks one after the other."""
 
+    KIND: ClassVar[str] = "sequence"
     key: str
     title: str
     blocks: "tuple[Block, ...]"
@@ -343,6 +335,7 @@ class Sequence:
 class Parallel:
     """Branches at the same time; what follows waits for all of them."""
 
+    KIND: ClassVar[str] = "parallel"
     key: str
     title: str
     branches: "tuple[Block, ...]"

@@ -1,0 +1,1 @@
+"""The palette: one rule module for each kind of phase."""
