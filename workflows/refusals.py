@@ -16,6 +16,7 @@ from types import MappingProxyType
 class Code(StrEnum):
     """The closed list of refusals of the engine, most fundamental first."""
 
+    TRANSITION_NOT_ALLOWED = "transition_not_allowed"
     BATCH_EXISTS = "batch_exists"
     BATCH_NOT_STARTED = "batch_not_started"
     RECORD_CLOSED = "record_closed"

@@ -21,6 +21,11 @@ _RELEASE = "REL-GATE-1"
 
 RULES: Mapping[Code, Rule] = MappingProxyType(
     {
+        Code.TRANSITION_NOT_ALLOWED: Rule(
+            "A {thing} that is {state} cannot be {verb}; possible is: {possible}.",
+            "Choose what is possible.",
+            _ORDER,
+        ),
         Code.BATCH_EXISTS: Rule(
             "Batch {number} was started on {at}.", "Open it instead.", "P11-10f-2"
         ),
