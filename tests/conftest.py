@@ -1,3 +1,61 @@
-"""What every test may ask for."""
+"""What every test may ask for: a server, a migrated database of its own, settings."""
+
+import importlib
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ebr.embedded import Embedded
+from ebr.settings import Settings
+from tests import server as servers
 
 pytest_plugins = ("tests.plugin",)
+
+_NUMBERS = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's first process names the folder that its workers share."""
+    if not hasattr(config, "workerinput"):
+        servers.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The run's first process is the last to leave and takes the server with it."""
+    if not hasattr(config, "workerinput"):
+        servers.end()
+
+
+@pytest.fixture(scope="session")
+def server() -> Embedded:
+    """The PostgreSQL of this run, shared by its workers."""
+    return servers.start()
+
+
+@pytest.fixture(scope="session")
+def template(server: Embedded) -> str:
+    """The name of the migrated database that every test's own is copied from."""
+    return servers.migrated(server)
+
+
+@pytest.fixture
+def settings(server: Embedded, template: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an installation of its own: a fresh migrated database, folders, cheap hashes."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"test_{worker}_{os.getpid()}_{next(_NUMBERS)}"
+    server.provide(name, template=template)
+    yield server.settings(servers.plain_settings(tmp_path), name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Any]:
+    """The application's connection to a fresh database: what is committed stays until the end."""
+    opening: Any = importlib.import_module("ebr.kernel.opening")  # not every test needs it
+    opened = opening.Database.connect(settings)
+    yield opened
+    opened.engine.dispose()

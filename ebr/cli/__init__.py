@@ -1,0 +1,44 @@
+"""The command line: one command a process of the plant, and one a job of its keeper.
+
+Every command is a module of this folder with the name of the command and `main(arguments) -> int`.
+The table below is the list that people see; the module is loaded when its command is given, so
+that `ebr seal` needs no web. Exit status: 0 done, 1 not done, 2 asked wrongly or set up wrongly.
+"""
+
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from ebr import __version__
+from ebr.settings import BadSettings
+
+COMMANDS: Mapping[str, str] = MappingProxyType({})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Find the command, load its module and do it."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if not given or given[0] in ("-h", "--help", "help"):
+        sys.stdout.write(overview())
+        return 0
+    if given[0] == "--version":
+        sys.stdout.write(f"batchline {__version__}\n")
+        return 0
+    if given[0] not in COMMANDS:
+        sys.stderr.write(f"ebr: there is no command {given[0]!r}\n\n{overview()}")
+        return 2
+    module = importlib.import_module(f"ebr.cli.{given[0]}")
+    try:
+        status: int = module.main(given[1:])
+    except BadSettings as fault:
+        sys.stderr.write(f"ebr: {fault}\n")
+        return 2
+    return status
+
+
+def overview() -> str:
+    """The commands with what each is for."""
+    width = max(map(len, COMMANDS), default=0)
+    lines = (f"  ebr {name:<{width}}  {purpose}" for name, purpose in COMMANDS.items())
+    return "The electronic batch record of a plant.\n\n" + "\n".join(lines) + "\n"

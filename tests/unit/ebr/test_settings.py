@@ -1,0 +1,91 @@
+"""Settings are read once; every fault is told, and a misspelt name is a fault."""
+
+from pathlib import Path
+
+import pytest
+
+from ebr.settings import BadSettings, Settings, default_data_dir
+
+FOUR = {
+    "EBR_DATABASE_URL": "postgresql://batchline_app:x@db/ebr",
+    "EBR_DATABASE_OWNER_URL": "postgres://batchline_owner:x@db/ebr",
+    "EBR_DATABASE_SEALER_URL": "postgresql+psycopg://batchline_sealer:x@db/ebr",
+    "EBR_DATABASE_AUDITOR_URL": "postgresql://batchline_auditor:x@db/ebr",
+}
+
+
+def test_without_any_setting_the_database_is_the_one_that_comes_with_us() -> None:
+    settings = Settings.from_environment({"PATH": "/bin"})
+    assert settings.embedded
+    assert settings.port == 8080
+    assert settings.idle_lock_s == 600
+    assert settings.key_dir == settings.data_dir / "keys"
+    assert settings.data_dir == default_data_dir()
+
+
+def test_a_database_of_the_plants_own_is_reached_by_four_logins() -> None:
+    settings = Settings.from_environment(FOUR)
+    assert not settings.embedded
+    assert settings.url("app") == "postgresql+psycopg://batchline_app:x@db/ebr"
+    assert settings.url("owner") == "postgresql+psycopg://batchline_owner:x@db/ebr"
+
+
+def test_there_is_no_fifth_login() -> None:
+    with pytest.raises(ValueError, match="app, owner, sealer, auditor"):
+        Settings.from_environment(FOUR).url("root")
+
+
+def test_every_fault_is_told_at_once() -> None:
+    with pytest.raises(BadSettings) as caught:
+        Settings.from_environment(
+            {
+                "EBR_PORT": "70000",
+                "EBR_IDLE_LOCK_S": "ten",
+                "EBR_TIME_ZONE": "Mars/Olympus",
+                "EBR_DATABASE_URL": "mysql://a@b/c",
+                "EBR_DATABASE_OWNER_URL": "postgresql://a@b/c",
+                "EBR_ORIGIN": "two words",
+                "EBR_PASSWORD_COST": "free",
+                "EBR_IDLE_LOK_S": "60",
+            }
+        )
+    assert set(caught.value.faults) == {
+        "EBR_PORT",
+        "EBR_IDLE_LOCK_S",
+        "EBR_TIME_ZONE",
+        "EBR_DATABASE_URL",
+        "EBR_DATABASE_SEALER_URL",
+        "EBR_DATABASE_AUDITOR_URL",
+        "EBR_ORIGIN",
+        "EBR_PASSWORD_COST",
+        "EBR_IDLE_LOK_S",
+    }
+    assert "from 1 to 65535" in str(caught.value)
+    assert "there is no such setting" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("postgresql://db/ebr", "names no login"),
+        ("postgresql://app@db/", "names no database"),
+        ("sqlite:///x", "is no postgresql"),
+    ],
+)
+def test_a_connection_names_login_and_database(url: str, fault: str) -> None:
+    with pytest.raises(BadSettings, match=fault):
+        Settings.from_environment(FOUR | {"EBR_DATABASE_URL": url})
+
+
+def test_a_child_process_reads_the_same_settings() -> None:
+    given = FOUR | {"EBR_PORT": "9000", "EBR_SITE": "Works 1"}
+    settings = Settings.from_environment(given)
+    assert Settings.from_environment(settings.to_environment()) == settings
+
+
+def test_the_data_of_root_stand_where_another_user_may_be_let_in(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    assert default_data_dir(tmp_path, as_root=False) == tmp_path / ".batchline"
+    named = default_data_dir(tmp_path, as_root=True)
+    assert named.parent == Path("/var/lib/batchline")
+    assert named.name == "-".join(tmp_path.resolve().parts[1:])
