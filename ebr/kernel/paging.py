@@ -13,11 +13,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ebr.kernel.errors import Malformed
 
 T = TypeVar("T")
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 U = TypeVar("U")
 MOST = 500
 
@@ -36,8 +37,8 @@ class Page(Generic[T]):
 
 def page(
     session: Session,
-    statement: Select[Any],
-    *keys: ColumnElement[Any],
+    statement: Select[*tuple[Any, ...]],
+    *keys: Key,
     after: str | None = None,
     size: int = 50,
     newest_first: bool = False,
@@ -67,7 +68,7 @@ def _mark(values: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 
-def _marked(mark: str, keys: tuple[ColumnElement[Any], ...]) -> list[Any]:
+def _marked(mark: str, keys: tuple[Key, ...]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         return [_typed(v, key.type.python_type) for v, key in zip(values, keys, strict=True)]
