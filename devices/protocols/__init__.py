@@ -1,0 +1,1 @@
+"""What devices say and how they are asked: bytes in, messages out, no sockets."""

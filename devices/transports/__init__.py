@@ -1,0 +1,1 @@
+"""How lines travel to a device and back, each by a deadline."""

@@ -1,0 +1,91 @@
+"""Why a device is not asked, and why a reading is not taken."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from devices import LinkState
+from ebr.kernel import Reason
+from ebr.readings.views import LiveView, ReadingView
+
+CONTACT = timedelta(seconds=10)
+
+
+class ReadingRefusal(StrEnum):
+    """Reasons to refuse, in order of precedence. A code is never used again for another."""
+
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_BLOCKED = "device_blocked"
+    DEVICE_SILENT = "device_silent"
+    DEVICE_BUSY = "device_busy"
+    READING_ORPHAN = "reading_orphan"
+    READING_OF_ANOTHER_STEP = "reading_of_another_step"
+    READING_NOT_GOOD = "reading_not_good"
+    READING_USED = "reading_used"
+
+
+def reasons_against_asking(
+    device: str, live: LiveView | None, *, known: bool, busy_with: str | None
+) -> Iterator[Reason]:
+    """Why this device is not asked now."""
+    if not known:
+        yield Reason(
+            ReadingRefusal.DEVICE_UNKNOWN,
+            f"{device} is not a device that this site can read.",
+            "Scan the equipment again; metrology registers its address.",
+        )
+        return
+    if live is not None and live.state is LinkState.BLOCKED:
+        yield Reason(
+            ReadingRefusal.DEVICE_BLOCKED,
+            f"{device} is blocked: {live.detail}.",
+            "Have metrology compare the device with the register.",
+            "DEV-SCL-1",
+        )
+    elif live is None or not live.in_contact:
+        since = live.contact_at if live is not None else None
+        when = f"last heard from at {since:%Y-%m-%d %H:%M:%S} UTC" if since else "never heard from"
+        yield Reason(
+            ReadingRefusal.DEVICE_SILENT,
+            f"{device} does not answer: {when}.",
+            "Check that it is on and connected; the system tries again by itself.",
+        )
+    if busy_with is not None:
+        yield Reason(
+            ReadingRefusal.DEVICE_BUSY,
+            f"{device} is still answering step {busy_with}.",
+            "Wait for its answer.",
+        )
+
+
+def reasons_against_using(reading: ReadingView, batch: UUID, step: str) -> Iterator[Reason]:
+    """Why this reading cannot become the weight of this step."""
+    if reading.orphan:
+        yield Reason(
+            ReadingRefusal.READING_ORPHAN,
+            "Nobody asked for this reading, or it came too late.",
+            "Weigh again.",
+            "ALCOA-E-1",
+        )
+        return
+    if (reading.batch, reading.step) != (batch, step):
+        yield Reason(
+            ReadingRefusal.READING_OF_ANOTHER_STEP,
+            f"This reading was asked for by step {reading.step} of another batch or step.",
+            "Weigh for this step.",
+            "PICS-9.7-1",
+        )
+    if not reading.usable:
+        yield Reason(
+            ReadingRefusal.READING_NOT_GOOD,
+            f"This reading is no weight: {reading.detail or reading.cause or reading.kind}.",
+            "Weigh again.",
+            "DEV-SCL-1",
+        )
+    if reading.used:
+        yield Reason(
+            ReadingRefusal.READING_USED,
+            f"Step {reading.used_step} has taken this reading already.",
+            "Weigh again.",
+        )
