@@ -20,9 +20,12 @@ UNITS: dict[str, tuple[str, Decimal]] = {
     "ug": ("mass", Decimal("0.000001")),
     "L": ("volume", Decimal(1000)),
     "mL": ("volume", Decimal(1)),
+    "uL": ("volume", Decimal("0.001")),
     "g/mL": ("density", Decimal(1)),
     "kg/L": ("density", Decimal(1)),
-    "%": ("fraction", Decimal(1)),
+    "g/L": ("density", Decimal("0.001")),
+    "%": ("number", Decimal("0.01")),  # UCUM: 10*-2, so actual / theoretical is a result in %
+    "d": ("time", Decimal(86400)),
     "h": ("time", Decimal(3600)),
     "min": ("time", Decimal(60)),
     "s": ("time", Decimal(1)),
@@ -79,11 +82,28 @@ class Quantity:
         if unit == self.unit:
             return self
         with localcontext(_EXACT):
-            return Quantity(plain(self.amount * factor / divisor), unit)
+            converted = self.amount * factor / divisor
+            text = plain(converted)
+            if converted * divisor != self.amount * factor or not NUMBER.fullmatch(text):
+                raise ValueError(f"{self} cannot be written exactly in {unit}")
+        return Quantity(text, unit)
+
+    @property
+    def dimension(self) -> str:
+        """What it measures: mass, volume, time …"""
+        return UNITS[self.unit][0]
+
+    @property
+    def base(self) -> Decimal:
+        """The amount in the base unit of its dimension, exact."""
+        with localcontext(_EXACT):
+            return self.amount * UNITS[self.unit][1]
 
     def compare(self, other: "Quantity") -> int:
         """-1, 0 or 1; ValueError when the dimensions differ."""
-        mine, theirs = self.amount, other.to(self.unit).amount
+        if self.dimension != other.dimension:
+            raise ValueError(f"{self.unit} cannot be compared with {other.unit}")
+        mine, theirs = self.base, other.base
         return (mine > theirs) - (mine < theirs)
 
     def __str__(self) -> str:
@@ -93,6 +113,13 @@ class Quantity:
 def plain(number: Decimal) -> str:
     """A Decimal as plain text without exponent; trailing zeros stay as they are."""
     return format(number, "f")
+
+
+def added(first: Quantity, *others: Quantity) -> Quantity:
+    """The exact sum, in the unit of the first; ValueError when dimensions differ."""
+    with localcontext(_EXACT):
+        amounts = [each.to(first.unit).amount for each in others]
+        return Quantity(plain(sum(amounts, first.amount)), first.unit)
 
 
 def rounded(number: Decimal, decimals: int, mode: Rounding) -> str:
