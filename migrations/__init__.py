@@ -1,1 +1,1 @@
-"""The database's own history: what changed in its shape, in order, each an act in the ledger."""
+"""The shape of the database, in order, and the refusals that it makes by itself."""

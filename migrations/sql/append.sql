@@ -1,0 +1,171 @@
+-- The only way into the ledger.
+
+-- The partition of a month, made ahead of time by the sealer, or by the first act of the month.
+CREATE FUNCTION audit.make_month(moment timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+  month timestamptz := date_trunc('month', moment);
+  name text := 'entry_' || to_char(month, 'YYYY_MM');
+BEGIN
+  IF to_regclass('audit.' || name) IS NOT NULL THEN RETURN; END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('audit.make_month'));
+  IF to_regclass('audit.' || name) IS NOT NULL THEN RETURN; END IF;
+  -- Attached, not created in place: attaching does not wait for acts that are under way.
+  EXECUTE format('CREATE TABLE audit.%I (LIKE audit.entry INCLUDING ALL)', name);
+  EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.%I '
+    'FOR EACH STATEMENT EXECUTE FUNCTION audit.forbid()', name);
+  EXECUTE format('ALTER TABLE audit.%I ENABLE ALWAYS TRIGGER append_only', name);
+  EXECUTE format('GRANT SELECT ON audit.%I TO batchline_app, batchline_sealer, batchline_auditor',
+    name);
+  EXECUTE format('ALTER TABLE audit.entry ATTACH PARTITION audit.%I FOR VALUES FROM (%L) TO (%L)',
+    name, month, month + interval '1 month');
+  PERFORM audit.write('system/ddl', NULL, audit.own_body('system.month.opened',
+    '{"partition":"audit.' || name || '"}'), false);
+END $$;
+
+CREATE FUNCTION audit.make_months(ahead int) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+  SELECT audit.make_month(date_trunc('month', clock_timestamp()) + n * interval '1 month')
+  FROM generate_series(0, ahead) n
+$$;
+
+-- Composes the leaf, inserts it, moves the head. `take` says whether the changes of this
+-- transaction that no entry holds yet belong to this act.
+CREATE FUNCTION audit.write(in_stream text, expected bigint, body text, take bool) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  this xid8 := pg_current_xact_id();
+  said jsonb := body::jsonb;
+  site text;
+  before record;
+  t timestamptz;
+  changes text := '[]';
+  held bigint;
+  told bigint;
+  leaf text;
+  sealed bytea;
+  number bigint;
+BEGIN
+  SELECT origin INTO site FROM audit.site;
+  -- Invariant: lock and read are one statement on the row itself. Under READ COMMITTED a waiter
+  -- reads the row again after its lock was granted, so it sees the head that the winner left.
+  SELECT h.seq, h.hash, h.at INTO before FROM audit.head h WHERE h.stream = in_stream FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO audit.head (stream, seq, hash, at) VALUES (in_stream, 0, sha256(convert_to(
+      'batchline-genesis/v1' || E'\n' || site || E'\n' || in_stream || E'\n', 'UTF8')), '-infinity')
+    ON CONFLICT DO NOTHING;
+    SELECT h.seq, h.hash, h.at INTO before FROM audit.head h WHERE h.stream = in_stream FOR UPDATE;
+  END IF;
+  IF expected <> before.seq THEN
+    RAISE EXCEPTION 'stale: % is at %, not %', in_stream, before.seq, expected
+      USING ERRCODE = 'BL409', DETAIL = before.seq::text;
+  END IF;
+  IF take THEN
+    SELECT '[' || string_agg(c.body, ',' ORDER BY c.id) || ']', max(c.id), count(*)
+      INTO changes, held, told FROM audit.change c
+     WHERE c.xid = this AND c.id > coalesce((SELECT max(e.last_change) FROM audit.entry e
+       WHERE e.xid = this AND e.at > transaction_timestamp() - interval '31 days'), 0);
+    IF changes IS NULL THEN
+      changes := '[]';
+    ELSIF octet_length(changes) > 32768 THEN
+      changes := '{"count":' || told || ',"sha256":"' || audit.keep(convert_to(changes, 'UTF8'))
+        || '","size":' || octet_length(changes) || '}';
+    END IF;
+  END IF;
+  -- PI 041-1 (9.6): each act at its own true time, never the transaction's; a clock set back
+  -- cannot put an entry before the one it follows.
+  t := greatest(clock_timestamp(), before.at + interval '1 microsecond');
+  IF to_regclass('audit.entry_' || to_char(t AT TIME ZONE 'UTC', 'YYYY_MM')) IS NULL THEN
+    PERFORM audit.make_month(t);
+  END IF;
+  leaf := 'batchline-entry/v1' || E'\n{"at":"'
+    || to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","prev":"' || encode(before.hash, 'hex') || '","seq":' || before.seq + 1
+    || ',"site":"' || site || '","stream":"' || in_stream
+    || '","user":' || to_json(session_user::text) || ',"xid":"' || this::text
+    || E'"}\n' || body || E'\n' || changes;
+  sealed := sha256('\x00'::bytea || convert_to(leaf, 'UTF8'));
+  number := nextval('audit.entry_id');
+  INSERT INTO audit.entry (id, at, xid, stream, seq, act, person, account, station, leaf, hash,
+                           last_change)
+  VALUES (number, t, this, in_stream, before.seq + 1, said ->> 'act',
+          said #>> '{actor,person}', said #>> '{actor,account}', said ->> 'station',
+          leaf, sealed, held);
+  IF said -> 'refs' <> '[]' THEN
+    INSERT INTO audit.entry_ref (stream, entry)
+    SELECT DISTINCT ref, number FROM jsonb_array_elements_text(said -> 'refs') ref;
+  END IF;
+  UPDATE audit.head h SET seq = before.seq + 1, hash = sealed, at = t
+   WHERE h.stream = in_stream;
+  RETURN sealed;
+END $$;
+
+CREATE FUNCTION audit.append(stream text, expected bigint, body text) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF body IS NULL OR strpos(body, E'\n') > 0 OR strpos(body, '\u0000') > 0
+     OR (body IS JSON OBJECT WITH UNIQUE KEYS) IS NOT TRUE
+     OR ARRAY(SELECT json_object_keys(body::json)) <> '{act,actor,events,reason,refs,request,signatures,station}'
+  THEN
+    RAISE EXCEPTION 'the body must be one line of canonical JSON with the members of an entry'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF octet_length(body) > 32000 THEN
+    RAISE EXCEPTION 'the body has % bytes; an act may say 32000', octet_length(body)
+      USING ERRCODE = 'program_limit_exceeded',
+            HINT = 'Longer contents belong into audit.keep, or the act into several.';
+  END IF;
+  IF expected IS NULL AND stream !~ '^(attempt|system)/' THEN
+    RAISE EXCEPTION 'an act on % says the sequence that its decision was taken on', stream
+      USING ERRCODE = 'null_value_not_allowed';
+  END IF;
+  RETURN audit.write(stream, expected, body, true);
+END $$;
+
+-- The body of an act of the database itself.
+CREATE FUNCTION audit.own_body(act text, data text) RETURNS text
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '{"act":"' || act || '","actor":{"account":null,"kind":"service","name":'
+    || to_json(session_user::text) || ',"person":null,"role":"database"},"events":[{"data":' || data
+    || ',"kind":"' || act || '","v":1}],"reason":null,"refs":[],"request":"xid-'
+    || pg_current_xact_id()::text || '","signatures":[],"station":"database"}'
+$$;
+
+-- DDL is an act too. A migration says itself what it did, and so does the opening of a month, so
+-- their own statements are left out.
+CREATE FUNCTION audit.record_ddl(command text, objects text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  stack text;
+BEGIN
+  GET DIAGNOSTICS stack = PG_CONTEXT;
+  IF objects IS NULL OR stack ~ 'function audit\.make_month\(timestamp with time zone\) line'
+     OR to_regclass('audit.entry') IS NULL
+     OR to_regprocedure('audit.append(text,bigint,text)') IS NULL
+     OR NOT EXISTS (SELECT FROM audit.site)
+     OR EXISTS (SELECT FROM audit.entry WHERE xid = pg_current_xact_id_if_assigned()
+                  AND stream = 'system/migration'
+                  AND at > transaction_timestamp() - interval '31 days')
+  THEN
+    RETURN;
+  END IF;
+  PERFORM audit.write('system/ddl', NULL, audit.own_body('system.ddl.executed',
+    '{"command":' || to_json(command) || ',"objects":[' ||
+    (SELECT string_agg(to_json(left(o, 512))::text, ',' ORDER BY o COLLATE "C")
+       FROM unnest(objects[1:20]) o)
+    || '],"statement":' || audit.cell(current_query()) || '}'), false);
+END $$;
+
+CREATE OR REPLACE FUNCTION audit.ddl() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM audit.record_ddl(TG_TAG, (SELECT array_agg(DISTINCT coalesce(c.object_identity, c.object_type))
+    FROM pg_event_trigger_ddl_commands() c WHERE c.schema_name IS DISTINCT FROM 'pg_temp'));
+END $$;
+
+CREATE OR REPLACE FUNCTION audit.dropped() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM audit.record_ddl(TG_TAG, (SELECT array_agg(DISTINCT o.object_identity)
+    FROM pg_event_trigger_dropped_objects() o WHERE o.original AND NOT o.is_temporary));
+END $$;
