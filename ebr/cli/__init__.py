@@ -13,7 +13,11 @@ from types import MappingProxyType
 from ebr import __version__
 from ebr.settings import BadSettings
 
-COMMANDS: Mapping[str, str] = MappingProxyType({})
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "migrate": "bring the database to the shape of this release",
+    }
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
