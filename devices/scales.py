@@ -29,7 +29,7 @@ from devices.errors import (
 from devices.protocols import sics
 from devices.protocols.sics import Command, Denial, Message
 from devices.reading import UNKNOWN_DEVICE, Act, Cause, Identity, Kind, Quality, Question, Reading
-from devices.transports.tcp import Line, TcpLine
+from devices.transports.wire import Line, Wire
 
 _ASKED = {
     Act.WEIGH: (Command.STABLE_WEIGHT, Kind.NET),
@@ -43,12 +43,12 @@ class Scale:
     """One session with one balance that speaks MT-SICS."""
 
     def __init__(
-        self, endpoint: Endpoint, session: UUID, clock: Callable[[], datetime], line: TcpLine
+        self, endpoint: Endpoint, session: UUID, clock: Callable[[], datetime], wire: Wire
     ) -> None:
         self.session = session
         self._endpoint = endpoint
         self._clock = clock
-        self._line = line
+        self._wire = wire
         self._identity = UNKNOWN_DEVICE
         self._number = 0
         self._overheard: list[Reading] = []
@@ -58,11 +58,11 @@ class Scale:
     @property
     def alive(self) -> bool:
         """May it still be asked? After a lost, late or unreadable answer it may not."""
-        return self._alive and not self._line.ended
+        return self._alive and not self._wire.ended
 
     async def open(self) -> Identity:
         """Connect, cancel what was pending, and compare the serial number with the register."""
-        await self._line.open()
+        await self._wire.open()
         try:
             serial, _ = await self._exchange(Command.CANCEL, self._endpoint.reply_s)
             self._identity = Identity(model="", serial=_text(serial))
@@ -113,7 +113,7 @@ class Scale:
     async def close(self) -> None:
         """Give the connection back."""
         self._alive = False
-        await self._line.close()
+        await self._wire.close()
 
     async def _exchange(self, command: Command, seconds: float) -> tuple[Message, Line]:
         """One command, its answer by the deadline. Every other line is kept as an orphan.
@@ -133,13 +133,13 @@ class Scale:
         if self._restarted and command is not Command.CANCEL:
             raise Restarted("the scale restarted; zero and tare are lost")
         self._restarted = False
-        await self._line.send(command.line)
+        await self._wire.send(command.line)
         now = asyncio.get_running_loop().time
         deadline = now() + seconds
         wrecks: list[Line] = []
         while True:
             try:
-                line = await self._line.line(max(0.0, deadline - now()))
+                line = await self._wire.line(max(0.0, deadline - now()))
             except (Silent, Unreachable) as error:
                 raise _loss(error, wrecks) from error
             message = _message(line)
@@ -166,7 +166,7 @@ class Scale:
 
     def _clear(self) -> None:
         """Take note of everything that arrived unread: it answers no question still to come."""
-        for line in self._line.waiting():
+        for line in self._wire.waiting():
             self._hear(line)
 
     def _hear(self, line: Line) -> None:

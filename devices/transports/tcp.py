@@ -3,33 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from devices.endpoint import Endpoint
 from devices.errors import Silent, Unreachable
-from devices.protocols.sics import END, LineCutter
+from devices.protocols.sics import LineCutter
+from devices.transports.wire import Line
 
 _CHUNK = 4096
 _MOST_WAITING = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line as it came, without its end, and the host's time at which it was complete.
-
-    A connection that breaks inside a line leaves a piece that is not `whole`: evidence, and
-    never a message, since "12.5 k" may have been going to be "12.5 kg".
-    """
-
-    text: bytes
-    at: datetime
-    whole: bool = True
-
-    @property
-    def frame(self) -> bytes:
-        """The bytes as they stood on the wire."""
-        return self.text + END if self.whole else self.text
 
 
 class TcpLine:
