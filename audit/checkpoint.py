@@ -99,6 +99,12 @@ class VerifyingKey:
         """Whether `key id ‖ signature` is of this key, over that message."""
         return stamp[:KEY_ID_BYTES] == self.key_id and self.verifies(stamp[KEY_ID_BYTES:], message)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, VerifyingKey) and self.vkey == other.vkey
+
+    def __hash__(self) -> int:
+        return hash(self.vkey)
+
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return VerifyingKey.parse, (self.vkey,)
 

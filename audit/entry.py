@@ -7,7 +7,7 @@ Writing and reading are strict: a leaf that parses here has exactly one meaning.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple, TypeAlias, cast
 
@@ -49,7 +49,6 @@ REASON_KEYS = frozenset(("code", "text"))
 CHANGE_KEYS = frozenset(("key", "new", "old", "op", "table"))
 STAND_IN_KEYS = frozenset(("sha256", "size"))
 CHANGES_STAND_IN_KEYS = frozenset(("count", "sha256", "size"))
-_STAND_INS = (STAND_IN_KEYS, CHANGES_STAND_IN_KEYS)
 
 Body: TypeAlias = Mapping[str, Plain]
 Changes: TypeAlias = "Sequence[Plain] | Mapping[str, Plain]"
@@ -122,14 +121,44 @@ class Entry(NamedTuple):
         return str(self.body["station"])
 
     @property
+    def signed(self) -> Sequence[Plain]:
+        """The electronic signatures as they stand, whole or not."""
+        return cast("Sequence[Plain]", self.body["signatures"])
+
+    @property
     def signatures(self) -> tuple[Signature, ...]:
         """The electronic signatures given in this act; SignatureError for one not whole."""
-        return tuple(map(Signature.parse, cast("Sequence[Plain]", self.body["signatures"])))
+        return tuple(map(Signature.parse, self.signed))
 
     @property
     def references(self) -> tuple[Reference, ...]:
         """Every blob that it refers to."""
         return tuple(references(self.body, self.changes))
+
+
+def compose_body(
+    events: Sequence[Mapping[str, Plain]],
+    *,
+    actor: Mapping[str, Plain],
+    station: str,
+    request: str,
+    reason: Mapping[str, Plain] | None = None,
+    signatures: Sequence[Signature] = (),
+    refs: Sequence[str] = (),
+) -> dict[str, Plain]:
+    """The body of an act; EntryError when one of its parts is not of the promised form."""
+    body: dict[str, Plain] = {
+        "act": events[0]["kind"] if events else None,
+        "actor": actor,
+        "events": list(events),
+        "reason": reason,
+        "refs": list(refs),
+        "request": request,
+        "signatures": [signature.plain() for signature in signatures],
+        "station": station,
+    }
+    checked_body(body)
+    return body
 
 
 def genesis(origin: str, stream: str) -> bytes:
@@ -250,7 +279,7 @@ def _check_reason(reason: Plain) -> None:
 def checked_changes(changes: Plain) -> Changes:
     """The captured changes, once their form was found good; EntryError otherwise."""
     if isinstance(changes, Mapping):
-        if changes.keys() != CHANGES_STAND_IN_KEYS or not is_stand_in(changes):
+        if _reference(changes, CHANGES_STAND_IN_KEYS) is None:
             raise EntryError("changes are an array, or its stand-in with count, sha256, size")
         return changes
     if not isinstance(changes, list):
@@ -290,17 +319,17 @@ def _is_cells(cells: Plain) -> bool:
 
 
 def is_stand_in(value: Plain) -> bool:
-    """Whether this stands for bytes kept in `audit.blob`: digest, size and, for changes, count."""
-    return _reference(value) is not None
+    """Whether this stands for bytes kept in `audit.blob`, by digest and size."""
+    return _reference(value, STAND_IN_KEYS) is not None
 
 
-def _reference(value: Plain) -> Reference | None:
-    if not isinstance(value, Mapping) or value.keys() not in _STAND_INS:
+def _reference(value: Plain, keys: frozenset[str]) -> Reference | None:
+    if not isinstance(value, Mapping) or value.keys() != keys:
         return None
     named, size, count = value["sha256"], value["size"], value.get("count")
     if not isinstance(named, str) or not DIGEST.fullmatch(named) or not _is_count(size):
         return None
-    if count is not None and not _is_count(count):
+    if "count" in keys and not _is_count(count):
         return None
     return Reference(named, cast("int", size), cast("int | None", count))
 
@@ -315,13 +344,31 @@ def references(body: Body, changes: Changes) -> Iterator[Reference]:
         if isinstance(signature, Mapping) and DIGEST.fullmatch(str(signature.get("shown"))):
             yield Reference(str(signature["shown"]))
     yield from stand_ins(body)
-    yield from stand_ins(changes)
+    whole = _reference(changes, CHANGES_STAND_IN_KEYS)
+    if whole is not None:
+        yield whole
+    else:
+        yield from stand_ins(changes)
+
+
+def abridge(value: Plain, keep: Callable[[bytes], str]) -> Plain:
+    """The value with every string over 4,096 bytes kept as a blob and replaced by its stand-in."""
+    if isinstance(value, str):
+        content = value.encode()
+        if len(content) <= STRING_BYTES_MOST:
+            return value
+        return {"sha256": keep(content), "size": len(content)}
+    if isinstance(value, Mapping):
+        return {key: abridge(part, keep) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [abridge(part, keep) for part in value]
+    return value
 
 
 def stand_ins(value: Plain) -> Iterator[Reference]:
     """Every stand-in within a value."""
     if isinstance(value, Mapping):
-        reference = _reference(value)
+        reference = _reference(value, STAND_IN_KEYS)
         if reference is not None:
             yield reference
             return

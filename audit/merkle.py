@@ -155,38 +155,51 @@ def verify_consistency(
 ) -> bool:
     """Whether the proof shows the old tree to be the beginning of the new one (RFC 9162, 2.1.4.2).
 
-    Every tree begins with the empty one; that needs no proof and shows nothing.
+    Every tree begins with the empty one, which shows nothing: False for an old size of 0.
     """
-    if not 0 <= old_size <= size or not _are_hashes(proof):
+    return old_size > 0 and verify_subtree(0, old_size, size, proof, old_root, root)
+
+
+def verify_subtree(
+    start: int, end: int, size: int, proof: Sequence[bytes], part_root: bytes, root: bytes
+) -> bool:
+    """Whether the proof shows leaves start to end, with their root, to be part of the tree.
+
+    The part begins at a multiple of the power of two that is no less than its width
+    (draft-ietf-plants-merkle-tree-certs, 4.4); an empty part is part of every tree.
+    """
+    if not is_subtree(start, end) or end > size or not _are_hashes(proof):
         return False
-    if old_size == size:
-        return not proof and old_root == root
-    if old_size == 0:
-        return not proof and old_root == EMPTY_ROOT
+    if start == end:
+        return not proof and part_root == EMPTY_ROOT
+    low, high, last = start, end - 1, size - 1
+    while low != high and (high == last or high & 1):
+        low, high, last = low >> 1, high >> 1, last >> 1
     steps = list(proof)
-    if old_size & (old_size - 1) == 0:
-        steps.insert(0, old_root)
+    if low == high:
+        steps.insert(0, part_root)
     if not steps:
         return False
-    place, last = old_size - 1, size - 1
-    while place & 1:
-        place >>= 1
-        last >>= 1
-    found_old = found = steps[0]
+    found_part = found = steps[0]
     for step in steps[1:]:
         if last == 0:
             return False
-        if place & 1 or place == last:
-            found_old = node_hash(step, found_old)
+        if high & 1 or high == last:
+            if low < high:
+                found_part = node_hash(step, found_part)
             found = node_hash(step, found)
-            while not place & 1 and place:
-                place >>= 1
-                last >>= 1
+            while high and not high & 1:
+                low, high, last = low >> 1, high >> 1, last >> 1
         else:
             found = node_hash(found, step)
-        place >>= 1
-        last >>= 1
-    return last == 0 and found_old == old_root and found == root
+        low, high, last = low >> 1, high >> 1, last >> 1
+    return last == 0 and found_part == part_root and found == root
+
+
+def is_subtree(start: int, end: int) -> bool:
+    """Whether leaves start to end are one node of every tree that is large enough."""
+    width = end - start
+    return 0 <= start <= end and (width == 0 or start % (1 << (width - 1).bit_length()) == 0)
 
 
 def _are_hashes(proof: Sequence[bytes]) -> bool:
