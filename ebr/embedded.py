@@ -96,11 +96,9 @@ class Embedded:
         try:
             first = (self.folder / "postmaster.pid").read_text().splitlines()[0]
             process = psutil.Process(int(first))
-            if process.status() != psutil.STATUS_ZOMBIE and process in self._processes():
-                return process
-        except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
+            return process if self._is_ours(process) else None
+        except (OSError, IndexError, ValueError, psutil.Error):
             return None
-        return None
 
     def url(self, login: str, database: str = DATABASE) -> str:
         """The connection string of a login (`batchline_app`, or `postgres` for an attack)."""
@@ -121,19 +119,8 @@ class Embedded:
         with psycopg.connect(self._conninfo(), autocommit=True) as connection:
             for login in LOGINS.values():
                 _create(connection, "pg_roles", "rolname", login, "CREATE ROLE {} LOGIN")
-            connection.execute(
-                "ALTER ROLE batchline_auditor SET default_transaction_read_only = on"
-            )
             command = "CREATE DATABASE {} OWNER batchline_owner TEMPLATE " + template
             _create(connection, "pg_database", "datname", database, command)
-            name = sql.Identifier(database)
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-            for login in LOGINS.values():
-                connection.execute(
-                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                        name, sql.Identifier(login)
-                    )
-                )
         with psycopg.connect(self._conninfo(database), autocommit=True) as connection:
             provision(connection)
 
@@ -230,17 +217,19 @@ class Embedded:
             mark.unlink(missing_ok=True)
 
     def _processes(self) -> list[psutil.Process]:
-        """Every living process of this server: each of them works in its folder."""
+        """Every living process of this server."""
         found = []
-        for process in psutil.process_iter(["name", "status"]):
-            if process.info["name"] != "postgres":
-                continue
-            if process.info["status"] == psutil.STATUS_ZOMBIE:
-                continue
+        for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                if process.cwd() == str(self.folder):
+                if self._is_ours(process):
                     found.append(process)
         return found
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Each process of the server works in its folder; nobody else's does."""
+        if process.name() != "postgres" or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return Path(process.cwd()) == self.folder.resolve()
 
     def _run(self, program: str, *arguments: str) -> None:
         programs = programs_folder()

@@ -41,10 +41,12 @@ def test_no_login_of_ours_is_a_superuser(own: Embedded) -> None:
 
 
 def test_the_auditor_only_reads(own: Embedded) -> None:
-    ask(own, "batchline_owner", "CREATE TABLE IF NOT EXISTS kept (text text)")
-    ask(own, "batchline_owner", "GRANT ALL ON kept TO batchline_auditor")
+    ask(own, "batchline_owner", "CREATE SCHEMA plant")
+    ask(own, "batchline_owner", "CREATE TABLE plant.kept (text text)")
+    ask(own, "batchline_owner", "GRANT USAGE ON SCHEMA plant TO batchline_auditor")
+    ask(own, "batchline_owner", "GRANT ALL ON plant.kept TO batchline_auditor")
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-        ask(own, "batchline_auditor", "INSERT INTO kept VALUES ('x')")
+        ask(own, "batchline_auditor", "INSERT INTO plant.kept VALUES ('x')")
 
 
 def test_a_second_start_attaches(own: Embedded) -> None:
@@ -55,16 +57,18 @@ def test_a_second_start_attaches(own: Embedded) -> None:
 
 
 def test_what_was_committed_survives_a_stop(own: Embedded) -> None:
-    ask(own, "batchline_owner", "CREATE TABLE stop AS SELECT 42 AS answer")
+    ask(own, "batchline_owner", "CREATE SCHEMA stops")
+    ask(own, "batchline_owner", "CREATE TABLE stops.kept AS SELECT 42 AS answer")
     own.stop()
     assert not own.answers()
     assert own.postmaster() is None
     own.ensure()
-    assert ask(own, "batchline_owner", "SELECT answer FROM stop") == 42
+    assert ask(own, "batchline_owner", "SELECT answer FROM stops.kept") == 42
 
 
 def test_what_was_committed_survives_the_death_of_the_server(own: Embedded) -> None:
-    ask(own, "batchline_owner", "CREATE TABLE death AS SELECT 43 AS answer")
+    ask(own, "batchline_owner", "CREATE SCHEMA deaths")
+    ask(own, "batchline_owner", "CREATE TABLE deaths.kept AS SELECT 43 AS answer")
     victim = own.postmaster()
     assert victim is not None
     victim.kill()
@@ -72,7 +76,7 @@ def test_what_was_committed_survives_the_death_of_the_server(own: Embedded) -> N
     revived = own.postmaster()
     assert revived is not None
     assert revived.pid != victim.pid
-    assert ask(own, "batchline_owner", "SELECT answer FROM death") == 43
+    assert ask(own, "batchline_owner", "SELECT answer FROM deaths.kept") == 43
 
 
 def test_the_number_of_another_program_is_not_mistaken_for_the_server(own: Embedded) -> None:
