@@ -29,7 +29,6 @@ PROFILES = {
     "sics-1": Profile("sics-1"),
     "sics-immediate-1": Profile("sics-immediate-1", immediate_id=True),
 }
-DEFAULT_PROFILE = "sics-1"
 SCHEMES = ("sics+tcp",)
 
 
@@ -59,7 +58,7 @@ class Endpoint:
         return f"{self.scheme}://{self.host}:{self.port}"
 
     @classmethod
-    def of(cls, device: str, url: str, serial: str, profile: str = "") -> "Endpoint":
+    def of(cls, device: str, url: str, serial: str) -> "Endpoint":
         """Read an equipment entry; ValueError names every fault in it at once."""
         faults: list[str] = []
         parts = urlsplit(url)
@@ -71,18 +70,16 @@ class Endpoint:
             faults.append("an address has no path, fragment or user")
         if not _SERIAL.fullmatch(serial):
             faults.append(f"serial number {serial!r} is not 1 to 40 printable characters")
-        known = PROFILES.get(profile or DEFAULT_PROFILE)
-        if known is None:
-            faults.append(f"profile {profile!r} is none of {', '.join(PROFILES)}")
         host, port = _place(url, faults)
         options = _Options(parts.query, faults)
+        profile = options.get("profile", _profile, PROFILES["sics-1"])
         unit = options.get("unit", _unit, "")
         decimals = options.get("decimals", _decimals, 0)
         connect_s, reply_s, settle_s = (
             options.get(name, _seconds, default)
             for name, default in (("connect_s", 3.0), ("reply_s", 1.5), ("settle_s", 12.0))
         )
-        if faults or known is None:
+        if faults:
             raise ValueError(f"{device}: " + "; ".join(faults))
         return cls(
             device,
@@ -90,7 +87,7 @@ class Endpoint:
             host,
             port,
             serial,
-            known,
+            profile,
             unit,
             decimals,
             connect_s,
@@ -125,6 +122,12 @@ def _decimals(text: str) -> int:
     return int(text)
 
 
+def _profile(text: str) -> Profile:
+    if text not in PROFILES:
+        raise ValueError(f"is none of {', '.join(PROFILES)}")
+    return PROFILES[text]
+
+
 def _unit(text: str) -> str:
     if text not in _UNITS:
         raise ValueError(f"is none of {', '.join(_UNITS)}")
@@ -132,7 +135,7 @@ def _unit(text: str) -> str:
 
 
 Read = TypeVar("Read")
-_OPTIONS = ("connect_s", "reply_s", "settle_s", "decimals", "unit")
+_OPTIONS = ("profile", "connect_s", "reply_s", "settle_s", "decimals", "unit")
 
 
 class _Options:

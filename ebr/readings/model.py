@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ebr.kernel import Base, Operational, Raw, table
@@ -66,7 +74,7 @@ class Use(Base):
     __tablename__ = "use"
     __table_args__ = table("readings", Raw())
 
-    reading: Mapped[UUID] = mapped_column(primary_key=True)
+    reading: Mapped[UUID] = mapped_column(ForeignKey("readings.reading.id"), primary_key=True)
     batch: Mapped[UUID]
     step: Mapped[str]
     used_at: Mapped[datetime]
@@ -85,6 +93,7 @@ class Request(Base):
             unique=True,
             postgresql_where=text("state IN ('asked', 'taken')"),
         ),
+        Index(None, "batch", "step"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

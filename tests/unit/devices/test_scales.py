@@ -19,16 +19,14 @@ ASKED = UUID(int=2)
 WEIGHT = b"S S      12.50 g"
 
 
-def endpoint(options: str = "", profile: str = "") -> Endpoint:
-    return Endpoint.of("SC-04", f"sics+tcp://127.0.0.1:4305?{options}", SERIAL, profile)
+def endpoint(options: str = "") -> Endpoint:
+    return Endpoint.of("SC-04", f"sics+tcp://127.0.0.1:4305?{options}", SERIAL)
 
 
-def a_scale(
-    options: str = "", profile: str = "", **script: Sequence[Sequence[bytes]]
-) -> tuple[Device, ScriptedWire]:
+def a_scale(options: str = "", **script: Sequence[Sequence[bytes]]) -> tuple[Device, ScriptedWire]:
     clock = PaperClock()
     wire = ScriptedWire(clock, **script)
-    return Scale(endpoint(options, profile), SESSION, clock, wire), wire
+    return Scale(endpoint(options), SESSION, clock, wire), wire
 
 
 async def ask(device: Device, act: Act = Act.WEIGH) -> Reading:
@@ -36,13 +34,13 @@ async def ask(device: Device, act: Act = Act.WEIGH) -> Reading:
 
 
 def weighed(
-    *lines: bytes, act: Act = Act.WEIGH, options: str = "", profile: str = ""
+    *lines: bytes, act: Act = Act.WEIGH, options: str = ""
 ) -> tuple[Reading, tuple[Reading, ...], bool]:
     """Open, ask once, and look: the answer, the orphans, whether it may be asked again."""
 
     async def story() -> tuple[Reading, tuple[Reading, ...], bool]:
         command = {Act.WEIGH: "S", Act.TARE: "T", Act.ZERO: "Z"}[act]
-        scale, _ = a_scale(options, profile, **{command: [lines]})
+        scale, _ = a_scale(options, **{command: [lines]})
         await scale.open()
         reading = await ask(scale, act)
         return reading, scale.overheard(), scale.alive
@@ -209,7 +207,7 @@ def test_the_weight_of_this_moment_is_shown_and_marked_while_it_moves() -> None:
 
 def test_some_makes_answer_the_immediate_weight_with_their_own_id() -> None:
     async def shown(profile: str) -> Reading:
-        scale, _ = a_scale("reply_s=0.1", profile, SI=[(b"SI S      12.50 g",)])
+        scale, _ = a_scale(f"reply_s=0.1&profile={profile}", SI=[(b"SI S      12.50 g",)])
         await scale.open()
         return await scale.glance()
 
