@@ -1,0 +1,107 @@
+"""Every reason for which a change of equipment is refused, in order of precedence."""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+from ebr.kernel import Reason
+from ebr.maintenance.due import Calibration, Due
+from ebr.maintenance.lifecycle import EQUIPMENT, EquipmentStatus, EquipmentVerb
+
+
+class Code(StrEnum):
+    """Refusals of maintenance, first come first told; a code is never used again."""
+
+    CODE_TAKEN = "equipment_code_taken"
+    RETIRED = "equipment_retired"
+    CALIBRATION_NOT_NEEDED = "calibration_not_needed"
+    CALIBRATION_IN_FUTURE = "calibration_in_future"
+    CALIBRATION_MISSING = "calibration_missing"
+    CALIBRATION_OVERDUE = "calibration_overdue"
+    DEVICE_UNCHANGED = "device_unchanged"
+
+
+def code_taken(code: str) -> Reason:
+    """The code belongs to another piece of equipment."""
+    return Reason(
+        Code.CODE_TAKEN,
+        f"Equipment {code} exists already; a code is never given twice.",
+        "Choose another code.",
+        "C211-105-1",
+    )
+
+
+def reasons_against_verb(
+    status: EquipmentStatus, verb: EquipmentVerb, calibration: Due, *, reason: str | None
+) -> tuple[Reason, ...]:
+    """Why the status cannot change like this now; a page asks with `reason=None`."""
+    return tuple(_against_verb(status, verb, calibration, reason))
+
+
+def _against_verb(
+    status: EquipmentStatus, verb: EquipmentVerb, calibration: Due, reason: str | None
+) -> Iterator[Reason]:
+    for fault in EQUIPMENT.reasons_against(status, verb, reason=reason):
+        yield Reason(fault.code, fault.text, fault.remedy, fault.requirement)
+    if verb is EquipmentVerb.PUT_INTO_SERVICE:
+        yield from reasons_against_use(calibration)
+
+
+def reasons_against_use(calibration: Due) -> Iterator[Reason]:
+    """What stands against use as far as calibration goes."""
+    if calibration.state is Calibration.MISSING:
+        yield Reason(
+            Code.CALIBRATION_MISSING,
+            "No calibration that passed is on record.",
+            "Record a calibration first.",
+            "C211-68a-1",
+        )
+    if calibration.state is Calibration.OVERDUE and calibration.days is not None:
+        yield Reason(
+            Code.CALIBRATION_OVERDUE,
+            f"The calibration is overdue by {-calibration.days} days.",
+            "Have it calibrated.",
+            "C211-68a-1",
+        )
+
+
+def reasons_against_calibration(
+    status: EquipmentStatus, *, needed: bool, performed_on: date, today: date
+) -> tuple[Reason, ...]:
+    """Why this calibration cannot be recorded."""
+    return tuple(
+        _against_calibration(status, needed=needed, performed_on=performed_on, today=today)
+    )
+
+
+def _against_calibration(
+    status: EquipmentStatus, *, needed: bool, performed_on: date, today: date
+) -> Iterator[Reason]:
+    yield from reasons_against_change(status)
+    if not needed:
+        yield Reason(
+            Code.CALIBRATION_NOT_NEEDED,
+            "This equipment is registered as needing no calibration.",
+            "Record it with the equipment that it was made on.",
+        )
+    if performed_on > today:
+        yield Reason(
+            Code.CALIBRATION_IN_FUTURE,
+            f"The calibration on {performed_on} lies after today, {today}.",
+            "Give the day on which it was performed.",
+            "C211-68a-1",
+        )
+
+
+def reasons_against_change(status: EquipmentStatus) -> tuple[Reason, ...]:
+    """Why nothing about a piece of equipment changes any more."""
+    if status is not EquipmentStatus.RETIRED:
+        return ()
+    return (
+        Reason(
+            Code.RETIRED,
+            "This equipment is retired; its history stays as it is.",
+            "Register the new piece under a code of its own.",
+            "C211-182-1",
+        ),
+    )
