@@ -64,7 +64,7 @@ def _insist_on_port(settings: Settings) -> None:
 
 def answers(settings: Settings) -> bool:
     """Whether the web answers at its address."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)
     try:
         connection.request("GET", "/health")
