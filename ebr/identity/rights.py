@@ -122,9 +122,7 @@ AREAS: dict[Area, frozenset[Right]] = {
         }
     ),
     Area.RELEASING: frozenset({Right.RELEASE_BATCHES, Right.REJECT_BATCHES}),
-    Area.ADMINISTRATION: frozenset(
-        {Right.MANAGE_PEOPLE, Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES}
-    ),
+    Area.ADMINISTRATION: frozenset({Right.MANAGE_PEOPLE, Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES}),
     Area.SERVICE: frozenset({Right.COLLECT_READINGS, Right.KEEP_HOUSE}),
 }
 """Every right lies in exactly one area."""
@@ -239,9 +237,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         key="quality_control",
         title="Quality control",
-        rights=_LOOK
-        | _SPEAK
-        | {Right.SET_LOT_STATUS, Right.RECEIVE_LOTS, Right.CREATE_MATERIALS},
+        rights=_LOOK | _SPEAK | {Right.SET_LOT_STATUS, Right.RECEIVE_LOTS, Right.CREATE_MATERIALS},
     ),
     Role(
         key="administrator",

@@ -1,6 +1,7 @@
 """What every module stands on: the unit of work, who acts, errors, identifiers, kinds of tables."""
 
 from ebr.kernel.actor import Actor
+from ebr.kernel.codec import Event, plain, read, register, register_upcast, value_of, written
 from ebr.kernel.database import Base, Derived, Kind, Operational, Raw, Recorded, table
 from ebr.kernel.errors import (
     EbrError,
@@ -17,16 +18,21 @@ from ebr.kernel.errors import (
     refuse_if,
     require_why,
 )
+from ebr.kernel.history import History, Told
 from ebr.kernel.identifiers import new_id, new_token
 from ebr.kernel.paging import Page, page
+from ebr.kernel.schema import bound, schema_of, shown
 from ebr.kernel.secret import Secret
+from ebr.kernel.unit_of_work import UnitOfWork, constraint, history, kept
 
 __all__ = [
     "Actor",
     "Base",
     "Derived",
     "EbrError",
+    "Event",
     "Forbidden",
+    "History",
     "Kind",
     "Malformed",
     "Operational",
@@ -38,14 +44,28 @@ __all__ = [
     "Secret",
     "SignatureRejected",
     "Stale",
+    "Told",
     "Unauthenticated",
     "Unavailable",
+    "UnitOfWork",
     "Unknown",
     "Why",
+    "bound",
+    "constraint",
+    "history",
+    "kept",
     "new_id",
     "new_token",
     "page",
+    "plain",
+    "read",
     "refuse_if",
+    "register",
+    "register_upcast",
     "require_why",
+    "schema_of",
+    "shown",
     "table",
+    "value_of",
+    "written",
 ]

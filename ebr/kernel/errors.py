@@ -114,6 +114,7 @@ class Stale(EbrError):
         super().__init__(message)
         self.found = found
         self.expected = expected
+        self.stream: str | None = None
 
 
 class Unavailable(EbrError):

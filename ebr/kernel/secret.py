@@ -18,6 +18,12 @@ class Secret:
         value, self._value = self._value, None
         return value
 
+    def copy(self) -> "Secret":
+        """The same secret for one more try of the same act; ValueError when it was used."""
+        if self._value is None:
+            raise ValueError("this secret was used already")
+        return Secret(self._value)
+
     def __repr__(self) -> str:
         return "Secret(…)"
 

@@ -1,0 +1,212 @@
+"""Rows and entries become true together, once, whatever happens to the answer."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from audit.entry import parse_leaf
+from ebr.kernel import (
+    Actor,
+    Forbidden,
+    Refused,
+    Secret,
+    Stale,
+    UnitOfWork,
+    history,
+    new_id,
+)
+from ebr.kernel.opening import Database, perform, reading, unit_of_work
+from tests.integration import plant
+from tests.plugin import verifies
+
+
+def request() -> str:
+    return str(new_id())
+
+
+def leaves(database: Database, stream: str) -> list[str]:
+    with reading(database) as session:
+        found = session.execute(
+            sa.text("SELECT leaf FROM audit.entry WHERE stream = :s ORDER BY seq"), {"s": stream}
+        )
+        return list(found.scalars())
+
+
+@verifies("P11-10e-1", "A11D-12.2-1")
+def test_an_act_leaves_one_entry_with_who_what_where_when_and_the_cells(vessels: Database) -> None:
+    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "20", vessel, "up"), request())
+    first, second = map(
+        parse_leaf, (leaf.encode() for leaf in leaves(vessels, plant.stream_of(vessel)))
+    )
+    assert first.actor == {
+        "person": str(UUID(int=1)), "account": str(UUID(int=2)), "name": "M. Keller",
+        "role": "Operator", "kind": "human",
+    }  # fmt: skip
+    assert (second.act, second.station, second.header.user) == (
+        "vessel.filled", "DB-2", "batchline_app",
+    )  # fmt: skip
+    assert second.changes == [
+        {
+            "key": {"id": str(vessel)}, "table": "plant.vessel", "op": "UPDATE",
+            "old": {"level": "10", "note": None}, "new": {"level": "20", "note": "up"},
+        }
+    ]  # fmt: skip
+    assert first.header.at < second.header.at
+    assert second.header.prev == first.hash.hex()
+
+
+def test_the_same_request_again_is_answered_and_not_done_again(vessels: Database) -> None:
+    asked = request()
+    first = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), asked)
+    again = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), asked)
+    assert first == again
+    assert len(leaves(vessels, plant.stream_of(first))) == 1
+
+
+def test_the_same_request_for_something_else_is_refused(vessels: Database) -> None:
+    asked = request()
+    perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), asked)
+    with pytest.raises(Refused) as refused:
+        perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-2", "10"), asked)
+    assert [reason.code for reason in refused.value.reasons] == ["request_reused"]
+
+
+def test_a_refused_attempt_changes_nothing_and_is_remembered(vessels: Database) -> None:
+    with pytest.raises(Refused):
+        perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "1000"), request())
+    (leaf,) = leaves(vessels, f"attempt/{plant.OPERATOR.account}")
+    entry = parse_leaf(leaf.encode())
+    (event,) = entry.events
+    assert cast("Any", event)["data"]["reasons"] == [
+        {"code": "too_full", "text": "1000 is more than 100."}
+    ]
+    assert entry.changes == []
+
+
+def test_a_broken_constraint_is_told_in_words(vessels: Database) -> None:
+    perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    with pytest.raises(Refused) as refused:
+        perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    assert [reason.code for reason in refused.value.reasons] == ["number_taken"]
+
+
+@verifies("P11-10e-1")
+def test_a_changed_row_that_no_event_explains_cannot_commit(vessels: Database) -> None:
+    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="unexplained change"),
+        unit_of_work(vessels, plant.OPERATOR, request()) as work,
+    ):
+        work.session.execute(sa.update(plant.Vessel).values(level=99))
+    with reading(vessels) as session:
+        assert str(session.scalar(sa.select(plant.Vessel.level))) == "10"
+
+
+@verifies("P11-10e-1")
+def test_a_bulk_update_is_captured_like_any_other(vessels: Database) -> None:
+    made = [
+        perform(vessels, plant.OPERATOR, plant.fill, plant.Fill(f"V-{n}", "10"), request())
+        for n in range(3)
+    ]
+    with unit_of_work(vessels, plant.OPERATOR, request()) as work:
+        work.session.execute(sa.update(plant.Vessel).values(level=7))
+        work.record("vessel/all", plant.VesselFilled(made[0], "7"))
+    (leaf,) = leaves(vessels, "vessel/all")
+    changes = cast("Any", parse_leaf(leaf.encode()).changes)
+    assert [change["key"]["id"] for change in changes] == [str(vessel) for vessel in made]
+
+
+def test_a_long_text_is_kept_aside_and_read_back_whole(vessels: Database) -> None:
+    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    note = "ä" * 5_000
+    perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "20", vessel, note), request())
+    with reading(vessels) as session:
+        found = history(session, plant.stream_of(vessel))
+        tail = history(session, plant.stream_of(vessel), 1)
+    assert [event.note for event in found.events] == [None, note]
+    assert (tail.anchor, tail.seq, len(tail)) == (found.entries[0].hash, 2, 1)
+    leaf = leaves(vessels, plant.stream_of(vessel))[1]
+    assert note not in leaf
+    assert len(leaf) < 2_000
+
+
+def test_a_secret_cell_enters_the_ledger_as_a_digest(vessels: Database) -> None:
+    with unit_of_work(vessels, plant.OPERATOR, request()) as work:
+        vessel = new_id()
+        work.add(plant.Vessel(id=vessel, number="V-1", level=1, pin="1234"))
+        work.record(plant.stream_of(vessel), plant.VesselFilled(vessel, "1"))
+    (leaf,) = leaves(vessels, plant.stream_of(vessel))
+    assert "1234" not in leaf
+    assert '"pin":"sha256:' in leaf
+
+
+def test_fifty_acts_on_one_stream_at_once_make_fifty_entries_in_one_order(
+    vessels: Database,
+) -> None:
+    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    failed: list[BaseException] = []
+
+    def act(number: int) -> None:
+        try:
+            command = plant.Fill("V-1", str(number), vessel)
+            perform(vessels, plant.OPERATOR, plant.fill, command, request())
+        except BaseException as error:  # noqa: BLE001 - told by the main thread
+            failed.append(error)
+
+    threads = [threading.Thread(target=act, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with reading(vessels) as session:
+        found = history(session, plant.stream_of(vessel))
+    assert [entry.seq for entry in found] == list(range(1, 52))
+    assert sorted(entry.at for entry in found) == [entry.at for entry in found]
+
+
+def test_a_decision_taken_on_an_old_head_is_stale(vessels: Database) -> None:
+    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    with (
+        pytest.raises(Stale) as stale,
+        unit_of_work(vessels, plant.OPERATOR, request()) as work,
+    ):
+        work.record(plant.stream_of(vessel), plant.VesselFilled(vessel, "9"), expected=7)
+    assert (stale.value.found, stale.value.expected) == (1, 7)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    login: str
+    secret: Secret
+
+
+def test_a_forbidden_act_is_remembered_without_login_and_secret(vessels: Database) -> None:
+    def forbidden(work: UnitOfWork, command: Attempt) -> None:
+        command.secret.reveal()
+        raise Forbidden("release", aftermath=lambda work: seen.append(work.request))
+
+    seen: list[str] = []
+    with pytest.raises(Forbidden):
+        perform(
+            vessels, plant.OPERATOR, forbidden, Attempt("my password", Secret("x y z")), request()
+        )
+    (leaf,) = leaves(vessels, f"attempt/{plant.OPERATOR.account}")
+    assert len(seen) == 1
+    assert "my password" not in leaf
+    assert "x y z" not in leaf
+    assert '"right":"release"' in leaf
+
+
+def test_a_service_never_acts_as_a_person(vessels: Database) -> None:
+    service = Actor.service("collector", "DB-2")
+    vessel = perform(vessels, service, plant.fill, plant.Fill("V-1", "10"), request())
+    (leaf,) = leaves(vessels, plant.stream_of(vessel))
+    assert parse_leaf(leaf.encode()).actor["person"] is None
+    with pytest.raises(ValueError, match="never acts as a person"):
+        Actor(UUID(int=1), None, "x", "service", "service", frozenset(), "DB-2")
