@@ -1,6 +1,10 @@
 """People, accounts, roles and rights, sessions and electronic signatures."""
 
+from ebr.identity.attempts import (
+    PasswordRejected,
+)
 from ebr.identity.commands import (
+    Attempt,
     ChangePassword,
     CreateAccount,
     CreatePerson,
@@ -13,14 +17,71 @@ from ebr.identity.commands import (
     RenamePerson,
     SignIn,
     SignOut,
+    Stranger,
+    Touch,
     UnlockAccount,
     UnlockSession,
     WithdrawRole,
 )
-from ebr.identity.lifecycle import AccountState
-from ebr.identity.needs import needs
-from ebr.identity.rights import AREAS, CONFLICTS, ROLES, Area, Conflict, Right, Role
-from ebr.identity.signing import Given
+from ebr.identity.lifecycle import (
+    ACCOUNT,
+    AccountState,
+    AccountVerb,
+)
+from ebr.identity.needs import (
+    needs,
+)
+from ebr.identity.operations import (
+    change_password,
+    create_account,
+    create_person,
+    disable_account,
+    enable_account,
+    grant_role,
+    issue_temporary_password,
+    rename_person,
+    unlock_account,
+    withdraw_role,
+)
+from ebr.identity.queries import (
+    account,
+    account_by_login,
+    accounts,
+    accounts_page,
+    actor_of,
+    findings,
+    idle_sessions,
+    people,
+    people_named,
+    roles,
+    session_of,
+)
+from ebr.identity.rights import (
+    AREAS,
+    CONFLICTS,
+    ROLES,
+    Area,
+    Conflict,
+    Right,
+    Role,
+    areas_of,
+)
+from ebr.identity.sessions import (
+    lock,
+    lock_idle,
+    move_station,
+    note_stranger,
+    refuse_for_want_of,
+    sign_in,
+    sign_out,
+    touch,
+    unlock,
+)
+from ebr.identity.signing import (
+    ContentChanged,
+    Given,
+    sign,
+)
 from ebr.identity.views import (
     AccountsPage,
     AccountView,
@@ -33,15 +94,19 @@ from ebr.identity.views import (
 )
 
 __all__ = [
+    "ACCOUNT",
     "AREAS",
     "CONFLICTS",
     "ROLES",
     "AccountState",
+    "AccountVerb",
     "AccountView",
     "AccountsPage",
     "Area",
+    "Attempt",
     "ChangePassword",
     "Conflict",
+    "ContentChanged",
     "CreateAccount",
     "CreatePerson",
     "DisableAccount",
@@ -53,6 +118,7 @@ __all__ = [
     "IssueTemporaryPassword",
     "LockSession",
     "MoveStation",
+    "PasswordRejected",
     "PersonView",
     "RenamePerson",
     "Right",
@@ -62,8 +128,42 @@ __all__ = [
     "SignIn",
     "SignOut",
     "Standing",
+    "Stranger",
+    "Touch",
     "UnlockAccount",
     "UnlockSession",
     "WithdrawRole",
+    "account",
+    "account_by_login",
+    "accounts",
+    "accounts_page",
+    "actor_of",
+    "areas_of",
+    "change_password",
+    "create_account",
+    "create_person",
+    "disable_account",
+    "enable_account",
+    "findings",
+    "grant_role",
+    "idle_sessions",
+    "issue_temporary_password",
+    "lock",
+    "lock_idle",
+    "move_station",
     "needs",
+    "note_stranger",
+    "people",
+    "people_named",
+    "refuse_for_want_of",
+    "rename_person",
+    "roles",
+    "session_of",
+    "sign",
+    "sign_in",
+    "sign_out",
+    "touch",
+    "unlock",
+    "unlock_account",
+    "withdraw_role",
 ]

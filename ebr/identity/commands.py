@@ -1,13 +1,14 @@
 """What may be asked of identity: of people, accounts, roles, passwords and sessions.
 
 Passwords and session tokens travel as `Secret`: they are left out of the request's digest, of the
-ledger and of every outcome. A session's token is made by the edge (`identity.new_token`) and only its
-digest is kept, so that no table and no remembered outcome can open a session.
+ledger and of every outcome. A session's token is made by the edge (`kernel.new_token`) and only
+its digest is kept, so that no table and no remembered outcome can open a session.
 """
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from ebr.identity.rights import Right
 from ebr.kernel import Secret, Why
 
 
@@ -20,7 +21,7 @@ class CreatePerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenamePerson:
-    """Change the printed name of a person; what was signed before keeps the name it was signed with."""
+    """Change the printed name of a person; what was signed before keeps the name of then."""
 
     person: UUID
     name: str
@@ -97,14 +98,35 @@ class ChangePassword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """Open a session at a station; `leaving` is the token of the session it replaces there."""
+    """Open a session at a station, under a token that the edge has made."""
 
     login: str
     secret: Secret
     token: Secret
     station: str
     source: str
-    leaving: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """Somebody without a session asked for something that only people of the plant may see."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Somebody tried what they have no right to; `what` names the address or the verb."""
+
+    right: Right
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """A person did something in their session, from this network address."""
+
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

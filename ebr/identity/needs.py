@@ -26,7 +26,7 @@ Operation = Callable[Concatenate[W, P], R]
 
 
 def needs(right: Right) -> Callable[[Operation[W, P, R]], Operation[W, P, R]]:
-    """Let an operation run only for an actor who holds the right; `Forbidden` names it otherwise."""
+    """Let an operation run only for an actor who holds the right; else `Forbidden` names it."""
 
     def guard(operation: Operation[W, P, R]) -> Operation[W, P, R]:
         @functools.wraps(operation)

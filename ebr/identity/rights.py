@@ -1,8 +1,8 @@
-"""Every right by name, the roles a plant starts with, and the pairs of roles that exclude each other.
+"""Every right by name, the roles a plant starts with, and the pairs of roles that exclude another.
 
 A right is one thing that may be done; a role is what the plant calls somebody who may do several.
-Which role holds which right, who holds which role and which roles exclude each other are rows of the
-database; what stands here is only what a new site starts with (21 CFR 11.10(g), Annex 11 draft 11).
+Which role holds which right, who holds which role and which roles exclude each other are rows of
+the database; here stands what a new site starts with (21 CFR 11.10(g), Annex 11 draft 11).
 """
 
 from collections.abc import Iterable

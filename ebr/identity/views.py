@@ -48,6 +48,7 @@ class SessionView:
     locked_at: datetime | None
     continuous: bool
     must_change_password: bool
+    touch_due: bool
     csrf: str = field(repr=False)
 
 
@@ -74,7 +75,6 @@ class AccountView:
     rights: frozenset[str]
     temporary_password: bool
     stream: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class AccountsPage:
     roles: tuple[RoleView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something about the site's accounts that a plant must not run with."""
 

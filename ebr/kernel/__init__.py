@@ -17,7 +17,6 @@ from ebr.kernel.errors import (
     Why,
     refuse_if,
     require_why,
-    told,
 )
 from ebr.kernel.history import History, Told
 from ebr.kernel.identifiers import new_id, new_token
@@ -67,7 +66,6 @@ __all__ = [
     "schema_of",
     "shown",
     "table",
-    "told",
     "value_of",
     "written",
 ]

@@ -1,0 +1,318 @@
+"""What may be asked of identity: whose session, which people, which accounts, which findings.
+
+Everything is read at the call, so that what an administrator changed counts at the very next one.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from ebr.identity import rules
+from ebr.identity.lifecycle import AccountState
+from ebr.identity.logins import normalised
+from ebr.identity.model import (
+    Account,
+    AccountRole,
+    Credential,
+    Person,
+    RoleConflict,
+    RoleRight,
+    RoleRow,
+    SessionRow,
+)
+from ebr.identity.rights import Conflict, Right
+from ebr.identity.views import (
+    AccountsPage,
+    AccountView,
+    EndedBy,
+    Finding,
+    PersonView,
+    RoleView,
+    SessionView,
+    Standing,
+)
+from ebr.kernel import Actor, Secret, Unknown
+
+TOUCH_EVERY = timedelta(seconds=5)
+ENDED = "ended"
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a session's token; the token itself cannot be had from it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def csrf_of(token: str) -> str:
+    """The token that shows that our own page asked; made from the session's, so kept nowhere."""
+    return hmac.new(token.encode(), b"batchline-csrf/v1", hashlib.sha256).hexdigest()
+
+
+def session_of(session: Session, token: Secret) -> SessionView | None:
+    """The session of a cookie as it stands at this very call; None when there is none."""
+    carried = token.reveal()
+    row = session.execute(
+        select(
+            SessionRow,
+            Account.state,
+            Account.login,
+            Person.id,
+            Person.name,
+            Credential.temporary,
+            func.clock_timestamp().label("now"),
+        )
+        .join(Account, Account.id == SessionRow.account)
+        .join(Person, Person.id == Account.person)
+        .join(Credential, Credential.account == Account.id)
+        .where(SessionRow.token_hash == token_hash(carried))
+    ).one_or_none()
+    if row is None:
+        return None
+    titles, keys, rights = roles_of(session, row.SessionRow.account)
+    return _session_view(row, titles, keys, rights, csrf_of(carried))
+
+
+def _session_view(
+    row: Row[SessionRow, str, str, UUID, str, bool, datetime],
+    titles: Sequence[str],
+    keys: Sequence[str],
+    rights: frozenset[str],
+    csrf: str,
+) -> SessionView:
+    kept, state, login, person, name, temporary, now = row
+    facts = facts_of(kept, AccountState(state))
+    stands, by = rules.standing(facts, now)
+    confined = stands is not Standing.OPEN or temporary or state != AccountState.ACTIVE
+    return SessionView(
+        id=kept.id,
+        person=person,
+        account=kept.account,
+        name=name,
+        login=login,
+        role=", ".join(titles),
+        roles=tuple(keys),
+        rights=frozenset({str(Right.USE_OWN_SESSION)}) if confined else rights,
+        station=kept.station,
+        source=kept.source,
+        standing=stands,
+        locked_by=by if stands is Standing.LOCKED else None,
+        opened_at=kept.opened_at,
+        last_input=kept.last_input,
+        locks_at=facts.locks_at,
+        locked_at=kept.locked_at or (facts.locks_at if by is EndedBy.IDLE else None),
+        continuous=kept.continuous and stands is Standing.OPEN,
+        must_change_password=temporary,
+        touch_due=now - kept.last_input >= min(TOUCH_EVERY, (facts.locks_at - kept.last_input) / 4),
+        csrf=csrf,
+    )
+
+
+def facts_of(row: SessionRow, account: AccountState) -> rules.SessionFacts:
+    """What the rules need to know of a session."""
+    return rules.SessionFacts(
+        ended=row.state == ENDED,
+        locked_by=EndedBy(row.locked_by) if row.locked_by else None,
+        account=account,
+        opened_at=row.opened_at,
+        last_input=row.last_input,
+        idle_lock_s=row.idle_lock_s,
+    )
+
+
+def actor_of(view: SessionView) -> Actor:
+    """Who acts in this session, with the rights in force now; none when the session has ended."""
+    ended = view.standing is Standing.ENDED
+    return Actor(
+        person=view.person,
+        account=view.account,
+        name=view.name,
+        role=view.role,
+        kind="human",
+        rights=frozenset() if ended else view.rights,
+        station=view.station,
+        session=view.id,
+    )
+
+
+def roles_of(
+    session: Session, account: UUID
+) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """The titles and keys of the roles that an account holds now, and the rights that follow."""
+    rows = session.execute(
+        select(RoleRow.title, RoleRow.key, RoleRight.right_key)
+        .join(AccountRole, AccountRole.role == RoleRow.key)
+        .join(RoleRight, RoleRight.role == RoleRow.key)
+        .where(AccountRole.account == account, AccountRole.held, RoleRight.held)
+        .order_by(RoleRow.title)
+    ).all()
+    titles = tuple(dict.fromkeys(row.title for row in rows))
+    keys = tuple(dict.fromkeys(row.key for row in rows))
+    return titles, keys, frozenset(row.right_key for row in rows)
+
+
+def role_with(session: Session, account: UUID, right: str) -> str | None:
+    """The title of the role by which an account holds a right; None when it does not."""
+    return session.scalar(
+        select(RoleRow.title)
+        .join(AccountRole, AccountRole.role == RoleRow.key)
+        .join(RoleRight, RoleRight.role == RoleRow.key)
+        .where(
+            AccountRole.account == account,
+            AccountRole.held,
+            RoleRight.held,
+            RoleRight.right_key == right,
+        )
+        .order_by(RoleRow.title)
+        .limit(1)
+    )
+
+
+def people_named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The printed names of people, as they are today."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def people(session: Session) -> tuple[PersonView, ...]:
+    """Everybody who was ever entered, with their logins."""
+    rows = session.execute(
+        select(Person.id, Person.name, func.array_remove(func.array_agg(Account.login), None))
+        .outerjoin(Account, Account.person == Person.id)
+        .group_by(Person.id)
+        .order_by(Person.name, Person.id)
+    )
+    return tuple(PersonView(id=row[0], name=row[1], logins=tuple(sorted(row[2]))) for row in rows)
+
+
+def accounts(session: Session, *ids: UUID) -> tuple[AccountView, ...]:
+    """Accounts with their people and roles, all of them or those named."""
+    statement = (
+        select(Account, Person.name, Credential.temporary)
+        .join(Person, Person.id == Account.person)
+        .join(Credential, Credential.account == Account.id)
+        .order_by(Account.login)
+    )
+    if ids:
+        statement = statement.where(Account.id.in_(ids))
+    rows = session.execute(statement).all()
+    return tuple(
+        _account_view(row.Account, row.name, row.temporary, roles_of(session, row.Account.id))
+        for row in rows
+    )
+
+
+def _account_view(
+    row: Account,
+    name: str,
+    temporary: bool,  # noqa: FBT001 - a column of the row, read beside it
+    roles: tuple[tuple[str, ...], tuple[str, ...], frozenset[str]],
+) -> AccountView:
+    titles, keys, rights = roles
+    return AccountView(
+        id=row.id,
+        person=row.person,
+        name=name,
+        login=row.login,
+        state=AccountState(row.state),
+        roles=keys,
+        role_titles=titles,
+        rights=rights,
+        temporary_password=temporary,
+        stream=row.stream,
+    )
+
+
+def account(session: Session, account_id: UUID) -> AccountView:
+    """One account; `Unknown` when there is none."""
+    found = accounts(session, account_id)
+    if not found:
+        raise Unknown("account")
+    return found[0]
+
+
+def account_by_login(session: Session, login: str) -> AccountView | None:
+    """The account of a login, however it was typed; None when there is none."""
+    found = session.scalar(select(Account.id).where(Account.login == normalised(login)))
+    return account(session, found) if found else None
+
+
+def roles(session: Session) -> tuple[RoleView, ...]:
+    """Every role with its rights and the roles it excludes."""
+    rights = _rights_by_role(session)
+    pairs = conflicts(session)
+    return tuple(
+        RoleView(
+            key=row.key,
+            title=row.title,
+            rights=tuple(sorted(rights.get(row.key, ()))),
+            excludes=tuple(
+                sorted(
+                    each.other if each.one == row.key else each.one
+                    for each in pairs
+                    if row.key in (each.one, each.other)
+                )
+            ),
+        )
+        for row in session.execute(select(RoleRow.key, RoleRow.title).order_by(RoleRow.title))
+    )
+
+
+def accounts_page(session: Session) -> AccountsPage:
+    """Every account and every role, for those who look after them."""
+    return AccountsPage(accounts=accounts(session), roles=roles(session))
+
+
+def conflicts(session: Session) -> tuple[Conflict, ...]:
+    """The matrix of roles that exclude each other."""
+    rows = session.execute(select(RoleConflict.one, RoleConflict.other, RoleConflict.why))
+    return tuple(Conflict(row.one, row.other, row.why) for row in rows)
+
+
+def findings(session: Session) -> tuple[Finding, ...]:
+    """What this site must not run with; asked when it starts, and by the accounts page."""
+    rights = _rights_by_role(session)
+    holders: dict[UUID, tuple[str, set[str]]] = {}
+    for row in session.execute(
+        select(Person.id, Person.name, AccountRole.role)
+        .join(Account, Account.person == Person.id)
+        .join(AccountRole, AccountRole.account == Account.id)
+        .where(AccountRole.held, Account.state == AccountState.ACTIVE)
+        .order_by(Person.name)
+    ):
+        holders.setdefault(row.id, (row.name, set()))[1].add(row.role)
+    return rules.findings(
+        [
+            rules.Holder(
+                person=person,
+                name=name,
+                roles=frozenset(held),
+                rights=frozenset().union(*(rights.get(role, frozenset()) for role in held)),
+            )
+            for person, (name, held) in holders.items()
+        ],
+        rights.items(),
+        len(conflicts(session)),
+    )
+
+
+def _rights_by_role(session: Session) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in session.execute(select(RoleRight.role, RoleRight.right_key).where(RoleRight.held)):
+        found.setdefault(row.role, set()).add(row.right_key)
+    return {role: frozenset(held) for role, held in found.items()}
+
+
+def idle_sessions(session: Session) -> tuple[UUID, ...]:
+    """Sessions without input for too long, whose lock no entry tells yet."""
+    limit = SessionRow.last_input + func.make_interval(0, 0, 0, 0, 0, 0, SessionRow.idle_lock_s)
+    return tuple(
+        session.scalars(
+            select(SessionRow.id)
+            .where(SessionRow.state == "open", limit <= func.clock_timestamp())
+            .order_by(SessionRow.last_input)
+        )
+    )
