@@ -17,6 +17,7 @@ from ebr.kernel.errors import (
     Why,
     refuse_if,
     require_why,
+    told,
 )
 from ebr.kernel.history import History, Told
 from ebr.kernel.identifiers import new_id, new_token
@@ -66,6 +67,7 @@ __all__ = [
     "schema_of",
     "shown",
     "table",
+    "told",
     "value_of",
     "written",
 ]

@@ -9,7 +9,8 @@ the refused attempt.
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
 
 LEAST_REASON = 3
 
@@ -126,6 +127,31 @@ class Unavailable(EbrError):
         super().__init__(message or f"{what} does not answer at the moment; please try again.")
         self.what = what
         self.retry_after_s = retry_after_s
+
+
+class EngineReason(Protocol):
+    """A reason of the engine, which has the fields of ours."""
+
+    @property
+    def code(self) -> StrEnum:
+        """Its stable code."""
+
+    @property
+    def text(self) -> str:
+        """What is so, with the numbers."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do now."""
+
+    @property
+    def requirement(self) -> str:
+        """Which requirement it serves."""
+
+
+def told(refusals: Iterable[EngineReason]) -> tuple[Reason, ...]:
+    """The engine's refusals as ours, in their order."""
+    return tuple(Reason(str(r.code), r.text, r.remedy, r.requirement) for r in refusals)
 
 
 def refuse_if(reasons: Iterable[Reason]) -> None:
