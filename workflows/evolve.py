@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import assert_never
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from workflows.events import (
     LotAmended,
     LotProduced,
     MaterialIdentified,
+    MaterialIssued,
     MaterialWeighed,
     ReviewCleared,
     StepCompleted,
@@ -61,6 +61,7 @@ from workflows.values import (
     container_of,
     corrected,
     equipment_of,
+    issued,
     judged,
     recorded,
     weighed,
@@ -97,6 +98,8 @@ def evolve(event: Event, batch: Batch | None) -> Batch:
         case EquipmentIdentified():
             step = replace(batch.steps[event.step], equipment=equipment_of(event))
             return _acted(_with(batch, step), event.by, Role.PERFORMED, event.step)
+        case MaterialIssued():
+            return _with(batch, issued(event, batch.steps[event.step]))
         case ExceptionRaised():
             return _raised(event, batch)
         case ExceptionDecided():
@@ -153,7 +156,7 @@ def _started(event: BatchStarted) -> Batch:
         plan=plan,
         started_at=event.at,
         started_by=event.by,
-        steps=MappingProxyType(steps),
+        steps=steps,
         people=_joined({}, event.by, Part(role=Role.STARTED, step=None)),
     )
 
@@ -314,7 +317,7 @@ def _signed(meaning: Meaning, event: StepCompleted | StepWitnessed | StepSkipped
 
 def _with(batch: Batch, step: Step) -> Batch:
     """The batch with one step replaced."""
-    return replace(batch, steps=MappingProxyType({**batch.steps, step.key: step}))
+    return replace(batch, steps={**batch.steps, step.key: step})
 
 
 def _acted(batch: Batch, who: Who, role: Role, step: str | None) -> Batch:
@@ -328,4 +331,4 @@ def _acted(batch: Batch, who: Who, role: Role, step: str | None) -> Batch:
 def _joined(
     people: Mapping[UUID, tuple[Part, ...]], who: Who, part: Part
 ) -> Mapping[UUID, tuple[Part, ...]]:
-    return MappingProxyType({**people, who.person: (*people.get(who.person, ()), part)})
+    return {**people, who.person: (*people.get(who.person, ()), part)}

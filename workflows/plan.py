@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from workflows.commands import WEIGHT
 from workflows.recipe import (
     Block,
     Calculation,
+    Check,
+    Confirm,
+    Entry,
     EquipmentRequirement,
     FormulaLine,
     IdentifyEquipment,
     IdentifyMaterial,
+    Input,
+    InputKind,
     Parallel,
     Phase,
     Produce,
@@ -52,6 +58,37 @@ def references(phase: Phase) -> tuple[ValueRef, ...]:
             return (theoretical,)
         case _:
             return ()
+
+
+def recorded_inputs(phase: Phase) -> tuple[Input, ...]:
+    """What a person records in this step."""
+    match phase.work:
+        case Confirm(inputs=inputs) | Entry(inputs=inputs) | Check(inputs=inputs):
+            return inputs
+        case Produce(quantity=quantity):
+            return (quantity,)
+        case _:
+            return ()
+
+
+def written_inputs(phase: Phase) -> tuple[Input, ...]:
+    """Every value that other steps may use from this one."""
+    match phase.work:
+        case Calculation(result=result):
+            return (result,)
+        case Weigh() as weigh:
+            return (
+                Input(
+                    key=WEIGHT,
+                    title=phase.title,
+                    kind=InputKind.WEIGHT,
+                    unit=weigh.unit,
+                    decimals=weigh.decimals,
+                    criticality=weigh.criticality,
+                ),
+            )
+        case _:
+            return recorded_inputs(phase)
 
 
 def _waiting(

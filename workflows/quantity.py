@@ -82,7 +82,11 @@ class Quantity:
         if unit == self.unit:
             return self
         with localcontext(_EXACT):
-            converted = self.amount * factor / divisor
+            ratio = factor / divisor
+            if ratio == Decimal(1).scaleb(ratio.adjusted()):
+                converted = self.amount.scaleb(ratio.adjusted())  # keeps the digits as they were
+            else:
+                converted = self.amount * factor / divisor
             text = plain(converted)
             if converted * divisor != self.amount * factor or not NUMBER.fullmatch(text):
                 raise ValueError(f"{self} cannot be written exactly in {unit}")

@@ -327,7 +327,7 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
 )
 
 
-def refusal(code: Code, **numbers: object) -> Refusal:
+def refusal(code: Code, /, **numbers: object) -> Refusal:
     """The reason told to a person, with the numbers of this case in the sentence."""
     rule = RULES[code]
     return Refusal(

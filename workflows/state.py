@@ -5,10 +5,9 @@ all untouched steps with the old one, so that an event costs one small copy.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 from uuid import UUID
 
 from workflows.commands import Decision
@@ -17,8 +16,6 @@ from workflows.people import Who
 from workflows.plan import Plan
 from workflows.quantity import Quantity
 from workflows.recipe import Criticality, InputKind, Limits, Meaning, Recipe, Severity
-
-_NOTHING: Mapping[str, "tuple[Value, ...]"] = MappingProxyType({})
 
 
 class BatchStatus(StrEnum):
@@ -101,7 +98,9 @@ class Container:
     lot: UUID
     lot_number: str
     material: str
+    material_title: str
     expiry: date | None
+    remaining: Quantity  # by the books, when it was scanned
     part: bool
     at: datetime
     by: Who
@@ -143,6 +142,17 @@ class Weighing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """An amount that went into the batch from a container without being weighed."""
+
+    container: UUID
+    container_code: str
+    lot: UUID
+    lot_number: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """A signature that a step carries; `superseded` names the correction that took it away."""
 
@@ -167,10 +177,11 @@ class Step:
     ended_by: Who | None = None  # who completed, witnessed or skipped it last
     ended_at: datetime | None = None
     generation: int = 0
-    values: Mapping[str, tuple[Value, ...]] = _NOTHING
+    values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     containers: tuple[Container, ...] = ()
     equipment: Equipment | None = None
     weighings: tuple[Weighing, ...] = ()
+    issues: tuple[Issue, ...] = ()
     signatures: tuple[Signed, ...] = ()
     exceptions: tuple[str, ...] = ()
     comments: int = 0
@@ -246,8 +257,8 @@ class Batch:
     started_by: Who
     steps: Mapping[str, Step]
     status: BatchStatus = BatchStatus.RUNNING
-    exceptions: Mapping[str, ExceptionState] = MappingProxyType({})
-    people: Mapping[UUID, tuple[Part, ...]] = MappingProxyType({})
+    exceptions: Mapping[str, ExceptionState] = field(default_factory=dict)
+    people: Mapping[UUID, tuple[Part, ...]] = field(default_factory=dict)
     readings: frozenset[UUID] = frozenset()
     corrections: int = 0
     comments: tuple[Comment, ...] = ()

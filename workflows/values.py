@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from workflows.events import (
     EquipmentIdentified,
     MaterialIdentified,
+    MaterialIssued,
     MaterialWeighed,
     ValueCalculated,
     ValueCorrected,
@@ -15,7 +15,7 @@ from workflows.events import (
 )
 from workflows.quantity import Quantity, added
 from workflows.recipe import InputKind
-from workflows.state import Container, Equipment, Step, Value, Weighing
+from workflows.state import Container, Equipment, Issue, Step, Value, Weighing
 
 
 def recorded(event: ValueRecorded, step: Step) -> Step:
@@ -154,7 +154,9 @@ def container_of(event: MaterialIdentified) -> Container:
         lot=event.lot,
         lot_number=event.lot_number,
         material=event.material,
+        material_title=event.material_title,
         expiry=event.expiry,
+        remaining=event.remaining,
         part=event.part,
         at=event.at,
         by=event.by,
@@ -175,6 +177,18 @@ def equipment_of(event: EquipmentIdentified) -> Equipment:
     )
 
 
+def issued(event: MaterialIssued, step: Step) -> Step:
+    """The step with an amount that was issued without being weighed."""
+    issue = Issue(
+        container=event.container,
+        container_code=event.container_code,
+        lot=event.lot,
+        lot_number=event.lot_number,
+        quantity=event.quantity,
+    )
+    return replace(step, issues=(*step.issues, issue))
+
+
 def total_of(weighings: tuple[Weighing, ...], unit: str) -> Quantity:
     """All amounts of a weighing step together, exact, in its unit."""
     first, *others = (each.net.to(unit) for each in weighings)
@@ -184,4 +198,4 @@ def total_of(weighings: tuple[Weighing, ...], unit: str) -> Quantity:
 def _added(
     values: Mapping[str, tuple[Value, ...]], value: Value
 ) -> Mapping[str, tuple[Value, ...]]:
-    return MappingProxyType({**values, value.input: (*values.get(value.input, ()), value)})
+    return {**values, value.input: (*values.get(value.input, ()), value)}

@@ -1,0 +1,1 @@
+"""Builders: one for each part of the house, always through its operations."""

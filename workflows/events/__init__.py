@@ -20,6 +20,7 @@ from workflows.events.materials import (
     LotAmended,
     LotProduced,
     MaterialIdentified,
+    MaterialIssued,
     MaterialWeighed,
 )
 from workflows.events.steps import (
@@ -54,6 +55,7 @@ Event = (
     | MaterialIdentified
     | EquipmentIdentified
     | MaterialWeighed
+    | MaterialIssued
     | ValueCalculated
     | ValueCorrected
     | ValueJudged
@@ -91,6 +93,7 @@ __all__ = [
     "LotAmended",
     "LotProduced",
     "MaterialIdentified",
+    "MaterialIssued",
     "MaterialWeighed",
     "OperandValue",
     "ReviewCleared",

@@ -97,6 +97,24 @@ class MaterialWeighed(BatchEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialIssued(BatchEvent):
+    """Material that no step weighs was taken from a container, by the quantity of the formula."""
+
+    KIND: ClassVar[str] = "batch.material.issued"
+    VERSION: ClassVar[int] = 1
+    step: str
+    step_title: str
+    line: str
+    material: str
+    material_title: str
+    container: UUID
+    container_code: str
+    lot: UUID
+    lot_number: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotProduced(BatchEvent):
     """What came out was put into a new lot."""
 

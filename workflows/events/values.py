@@ -85,7 +85,7 @@ class ValueCorrected(BatchEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueJudged(BatchEvent):
-    """A weight already on record was judged again, because its target or a part of it changed."""
+    """A weight already on record was judged again, or for the first time as a whole."""
 
     KIND: ClassVar[str] = "batch.value.judged"
     VERSION: ClassVar[int] = 1
@@ -98,4 +98,4 @@ class ValueJudged(BatchEvent):
     least: Quantity
     most: Quantity
     verdict: Verdict
-    correction: str
+    correction: str | None  # None: judged at completion, because more was announced
