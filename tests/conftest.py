@@ -1,15 +1,14 @@
 """What every test may ask for: a server, a migrated database of its own, settings."""
 
-import importlib
 import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ebr.embedded import Embedded
+from ebr.kernel.opening import Database
 from ebr.settings import Settings
 from tests import server as servers
 
@@ -53,9 +52,8 @@ def settings(server: Embedded, template: str, tmp_path: Path) -> Iterator[Settin
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Any]:
+def database(settings: Settings) -> Iterator[Database]:
     """The application's connection to a fresh database: what is committed stays until the end."""
-    opening: Any = importlib.import_module("ebr.kernel.opening")  # not every test needs it
-    opened = opening.Database.connect(settings)
+    opened = Database.connect(settings)
     yield opened
-    opened.engine.dispose()
+    opened.close()

@@ -29,10 +29,12 @@ class Verdict:
 
 
 def _stands(module: str) -> bool:
+    """Whether the module is there; a folder without an `__init__` is none."""
     try:
-        return importlib.util.find_spec(module) is not None
+        found = importlib.util.find_spec(module)
     except ModuleNotFoundError:
         return False
+    return found is not None and found.origin is not None
 
 
 def on_standing_rooms(
