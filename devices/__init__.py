@@ -1,14 +1,15 @@
 """The drivers: what plant devices say, kept as they said it. Knows nothing of the application."""
 
-from devices.collector import Collector, Desk, Health, LinkState, Orders, Sink
+from devices.collector import Collector, Desk, Health, LinkState, Orders, Pace, Sink
 from devices.device import Device
 from devices.drivers import open_device
 from devices.endpoint import PROFILES, Endpoint, Profile
 from devices.errors import DeviceError, StoreAway
-from devices.reading import Act, Cause, Identity, Kind, Quality, Question, Reading
+from devices.reading import UNKNOWN_DEVICE, Act, Cause, Identity, Kind, Quality, Question, Reading
 
 __all__ = [
     "PROFILES",
+    "UNKNOWN_DEVICE",
     "Act",
     "Cause",
     "Collector",
@@ -21,6 +22,7 @@ __all__ = [
     "Kind",
     "LinkState",
     "Orders",
+    "Pace",
     "Profile",
     "Quality",
     "Question",

@@ -4,9 +4,16 @@ They listen on the loopback address only and say SIMULATED where a device names 
 """
 
 from devices.simulator.control import ControlRefused, Pan
-from devices.simulator.scale import FAULTS, ScaleSettings, SimulatedScale, simulate_scale
+from devices.simulator.scale import (
+    DEFAULT_SCALE,
+    FAULTS,
+    ScaleSettings,
+    SimulatedScale,
+    simulate_scale,
+)
 
 __all__ = [
+    "DEFAULT_SCALE",
     "FAULTS",
     "ControlRefused",
     "Pan",

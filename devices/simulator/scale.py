@@ -46,6 +46,10 @@ class ScaleSettings:
     patience_s: float = 5.0
 
 
+# The balance of the demo plant and of a training site.
+DEFAULT_SCALE = ScaleSettings("B021002593", port=4305, control_port=4306)
+
+
 class SimulatedScale:
     """One simulated balance: `async with SimulatedScale(settings) as scale:` and it listens."""
 

@@ -1,8 +1,20 @@
 """What devices reported, kept raw before anyone uses it."""
 
 from devices import Act, Cause, Kind, LinkState, Quality
+from ebr.readings.collect import collect
 from ebr.readings.commands import AskReading, UseReading, WatchDevice
+from ebr.readings.operations import ask, use, watch
+from ebr.readings.queries import (
+    answer,
+    last_answer,
+    live,
+    live_devices,
+    orphans,
+    reading,
+    readings_of_step,
+)
 from ebr.readings.rules import ReadingRefusal
+from ebr.readings.sink import PlantSink
 from ebr.readings.views import AnswerView, LiveView, OrphansPage, ReadingView, RequestState
 
 __all__ = [
@@ -14,10 +26,22 @@ __all__ = [
     "LinkState",
     "LiveView",
     "OrphansPage",
+    "PlantSink",
     "Quality",
     "ReadingRefusal",
     "ReadingView",
     "RequestState",
     "UseReading",
     "WatchDevice",
+    "answer",
+    "ask",
+    "collect",
+    "last_answer",
+    "live",
+    "live_devices",
+    "orphans",
+    "reading",
+    "readings_of_step",
+    "use",
+    "watch",
 ]

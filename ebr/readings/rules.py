@@ -72,7 +72,7 @@ def reasons_against_using(reading: ReadingView, batch: UUID, step: str) -> Itera
     if (reading.batch, reading.step) != (batch, step):
         yield Reason(
             ReadingRefusal.READING_OF_ANOTHER_STEP,
-            f"This reading was asked for by step {reading.step} of another batch or step.",
+            f"This reading was asked for by step {reading.step}, of this or another batch.",
             "Weigh for this step.",
             "PICS-9.7-1",
         )
@@ -84,8 +84,13 @@ def reasons_against_using(reading: ReadingView, batch: UUID, step: str) -> Itera
             "DEV-SCL-1",
         )
     if reading.used:
-        yield Reason(
-            ReadingRefusal.READING_USED,
-            f"Step {reading.used_step} has taken this reading already.",
-            "Weigh again.",
-        )
+        yield taken_already(reading.used_step or "")
+
+
+def taken_already(step: str) -> Reason:
+    """A reading becomes one weight, once."""
+    return Reason(
+        ReadingRefusal.READING_USED,
+        f"Step {step} has taken this reading already.",
+        "Weigh again.",
+    )
