@@ -21,13 +21,13 @@ def reading(session: Session, reading_id: UUID) -> ReadingView:
     row = session.execute(_readings().where(model.Reading.id == reading_id)).one_or_none()
     if row is None:
         raise Unknown("reading")
-    return _reading_view(row)
+    return _reading_view(*row)
 
 
 def readings_of_step(session: Session, batch: UUID, step: str) -> tuple[ReadingView, ...]:
     """Every attempt of a step, failed ones too, oldest first."""
     found = _readings().where(model.Reading.batch == batch, model.Reading.step == step)
-    return tuple(_reading_view(row) for row in session.execute(found.order_by(model.Reading.id)))
+    return tuple(_reading_view(*row) for row in session.execute(found.order_by(model.Reading.id)))
 
 
 def orphans(session: Session, *, before: UUID | None = None, limit: int = 50) -> OrphansPage:
@@ -36,7 +36,7 @@ def orphans(session: Session, *, before: UUID | None = None, limit: int = 50) ->
     if before is not None:
         found = found.where(model.Reading.id < before)
     rows = session.execute(found.order_by(model.Reading.id.desc()).limit(limit + 1)).all()
-    shown = tuple(_reading_view(row) for row in rows[:limit])
+    shown = tuple(_reading_view(*row) for row in rows[:limit])
     return OrphansPage(readings=shown, more=shown[-1].id if len(rows) > limit else None)
 
 
@@ -74,22 +74,21 @@ def written_out(frame: bytes) -> str:
     )
 
 
-def _readings() -> Select[tuple[model.Reading, model.Use | None]]:
+def _readings() -> Select[model.Reading, model.Use]:
     return select(model.Reading, model.Use).outerjoin(
         model.Use, model.Use.reading == model.Reading.id
     )
 
 
-def _requests() -> Select[tuple[model.Request, datetime]]:
+def _requests() -> Select[model.Request, datetime]:
     return select(model.Request, func.clock_timestamp())
 
 
-def _lives() -> Select[tuple[model.Live, datetime]]:
+def _lives() -> Select[model.Live, datetime]:
     return select(model.Live, func.clock_timestamp())
 
 
-def _reading_view(found: Row[tuple[model.Reading, model.Use | None]]) -> ReadingView:
-    row, use = found
+def _reading_view(row: model.Reading, use: model.Use | None) -> ReadingView:
     return ReadingView(
         id=row.id,
         device=row.device,
@@ -127,7 +126,7 @@ def _reading_view(found: Row[tuple[model.Reading, model.Use | None]]) -> Reading
     )
 
 
-def _answer_view(session: Session, found: Row[tuple[model.Request, datetime]]) -> AnswerView:
+def _answer_view(session: Session, found: Row[model.Request, datetime]) -> AnswerView:
     row, now = found
     state, detail = RequestState(row.state), row.detail
     if state is RequestState.ASKED and row.expires_at <= now:

@@ -148,7 +148,8 @@ class PlantSink:
 
         `anyone` closes a question whichever run has taken it.
         """
-        row_id, context = new_id(), NOBODY
+        row_id = new_id()
+        context: Mapping[str, Any] = NOBODY
         if reading.question is not None:
             request = model.Request
             good = reading.quality is Quality.GOOD
@@ -167,8 +168,8 @@ class PlantSink:
             )  # fmt: skip
             if not anyone:
                 closed = closed.where(request.taken_by == self.run)
-            found = work.session.execute(closed).mappings().one_or_none()
-            context = found or NOBODY
+            if found := work.session.execute(closed).mappings().one_or_none():
+                context = dict(found)
         work.session.execute(
             insert(model.Reading)
             .values(id=row_id, collector=self.run, **_cells(reading), **context)
