@@ -23,13 +23,13 @@ from ebr.identity.commands import (
     UnlockSession,
     WithdrawRole,
 )
+from ebr.identity.guard import (
+    needs,
+)
 from ebr.identity.lifecycle import (
     ACCOUNT,
     AccountState,
     AccountVerb,
-)
-from ebr.identity.needs import (
-    needs,
 )
 from ebr.identity.operations import (
     change_password,

@@ -45,10 +45,10 @@ from ebr.identity.events import (
     RoleGranted,
     RoleWithdrawn,
 )
+from ebr.identity.guard import needs
 from ebr.identity.lifecycle import ACCOUNT, AccountState, AccountVerb
 from ebr.identity.logins import normalised, printed_name, skeleton
 from ebr.identity.model import Account, AccountRole, Credential, Person, RoleRight, RoleRow
-from ebr.identity.needs import needs
 from ebr.identity.rights import Right
 from ebr.identity.views import EndedBy
 from ebr.kernel import (

@@ -41,9 +41,9 @@ from ebr.identity.events import (
     SessionStarted,
     SessionUnlocked,
 )
+from ebr.identity.guard import needs
 from ebr.identity.lifecycle import AccountState
 from ebr.identity.model import Account, Credential, SessionRow
-from ebr.identity.needs import needs
 from ebr.identity.queries import ENDED, facts_of, roles_of, token_hash
 from ebr.identity.rights import Right
 from ebr.identity.views import EndedBy, Standing
