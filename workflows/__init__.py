@@ -5,6 +5,7 @@ events or into every reason why not; `evolve` folds an event into the batch; `re
 history. The words stand in `commands`, `events`, `facts`, `refusals` and `state`.
 """
 
+from workflows.content import content_of, meanings_of
 from workflows.decide import decide, reasons_against
 from workflows.events import EVENTS, Event
 from workflows.evolve import OutOfHistory, digest_of, evolve, recipe_of
@@ -32,10 +33,12 @@ __all__ = [
     "StepStatus",
     "Unreadable",
     "as_plain",
+    "content_of",
     "decide",
     "digest_of",
     "evolve",
     "from_plain",
+    "meanings_of",
     "open_steps",
     "reasons_against",
     "recipe_of",

@@ -106,8 +106,7 @@ def correct(course: Course, phase: Phase, command: CorrectValue) -> Course:
     correction = f"C-{course.batch.corrections + 1}"
     unit, verdict = _judged(asked, command.value, now)
     signed = course.batch.steps[phase.key].status in SIGNED
-    typed = now.weighing is not None
-    witness = course.facts.witness if typed else None
+    witness = course.facts.witness if now.weighing is not None else None
     course = course.then(
         ValueCorrected(
             at=course.facts.now,
@@ -146,12 +145,12 @@ def correct(course: Course, phase: Phase, command: CorrectValue) -> Course:
     )
     if command.value:
         course = course.raising(departure_of(phase, asked, command.value, unit, verdict))
-    if typed:
+    if isinstance(phase.work, Weigh):
         course = course.raising(weigh.manual(phase, f"{becomes} was typed in {correction}"))
-        course = _judge_weight(course, phase, correction)
+        course = _judge_weight(course, phase, phase.work, correction)
     because = f"{correction} corrected {asked.title}"
     course = unsign(course, phase, correction, because)
-    return _ripple(course, (phase.key, asked.key), correction, because)
+    return _follow(course, phase, asked.key, correction, because)
 
 
 def clear_review(course: Course, because: str) -> Course:
@@ -205,27 +204,36 @@ def in_words(value: str, unit: str | None) -> str:
     return value if unit in {None, "1"} else f"{value} {unit}"
 
 
-def _ripple(course: Course, source: tuple[str, str], correction: str, because: str) -> Course:
-    """Follow a changed value through the recipe, in its order: compute, judge, unsign again."""
-    changed = {source}
-    for key, phase in course.batch.plan.phases.items():
+def dependants(batch: Batch, step: str, key: str) -> tuple[str, ...]:
+    """Every step that stands on a value, directly or through results, in the recipe's order."""
+    changed, found = {(step, key)}, []
+    for other, phase in batch.plan.phases.items():
         if changed.isdisjoint((ref.step, ref.input) for ref in references(phase)):
             continue
-        step, work = course.batch.steps[key], phase.work
+        found.append(other)
+        if isinstance(phase.work, Calculation):
+            changed.add((other, phase.work.result.key))
+    return tuple(found)
+
+
+def _follow(course: Course, source: Phase, key: str, correction: str, because: str) -> Course:
+    """Follow a changed value through the recipe: compute, judge, unsign again."""
+    for other in dependants(course.batch, source.key, key):
+        phase = course.batch.plan.phases[other]
+        step, work = course.batch.steps[other], phase.work
         if isinstance(work, Calculation) and step.value(work.result.key) is not None:
             course = calculation.calculate(course, phase, work, correction)
-            changed.add((key, work.result.key))
         if isinstance(work, Weigh) and step.weighings:
-            course = _judge_weight(course, phase, correction)
+            course = _judge_weight(course, phase, work, correction)
         course = unsign(course, phase, correction, f"{because}, on which this step depends")
     return course
 
 
-def _judge_weight(course: Course, phase: Phase, correction: str) -> Course:
+def _judge_weight(course: Course, phase: Phase, work: Weigh, correction: str) -> Course:
     """Judge a total again; without a target it is judged when there is one."""
-    if not isinstance(phase.work, Weigh) or target_of(course.batch, phase.work) is None:
+    if target_of(course.batch, work) is None:
         return course
-    return weigh.judge_again(course, phase, phase.work, correction)
+    return weigh.judge_again(course, phase, work, correction)
 
 
 def _judged(asked: Input, value: str, now: Held) -> tuple[str | None, Verdict]:

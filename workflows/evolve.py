@@ -80,6 +80,38 @@ def evolve(event: Event, batch: Batch | None) -> Batch:
         return _started(event)
     if batch is None:
         raise OutOfHistory(f"{event.KIND} comes before {BatchStarted.KIND}")
+    return _after(event, replace(batch, version=batch.version + 1))
+
+
+_Later = (
+    StepStarted
+    | StepCompleted
+    | StepWitnessed
+    | StepUnsigned
+    | StepSkipped
+    | ValueRecorded
+    | ValueCalculated
+    | ValueCorrected
+    | ValueJudged
+    | MaterialWeighed
+    | MaterialIdentified
+    | MaterialIssued
+    | EquipmentIdentified
+    | ExceptionRaised
+    | ExceptionDecided
+    | CommentAdded
+    | LotProduced
+    | LotAmended
+    | BatchCompleted
+    | BatchReviewed
+    | ReviewCleared
+    | BatchReleased
+    | BatchRejected
+)
+
+
+def _after(event: _Later, batch: Batch) -> Batch:
+    """The batch after any event but its first."""
     match event:
         case StepStarted() | StepCompleted() | StepWitnessed() | StepUnsigned() | StepSkipped():
             return _step_moved(event, batch)

@@ -256,6 +256,7 @@ class Batch:
     started_at: datetime
     started_by: Who
     steps: Mapping[str, Step]
+    version: int = 1  # how many events made it
     status: BatchStatus = BatchStatus.RUNNING
     exceptions: Mapping[str, ExceptionState] = field(default_factory=dict)
     people: Mapping[UUID, tuple[Part, ...]] = field(default_factory=dict)

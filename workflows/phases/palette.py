@@ -46,7 +46,7 @@ def missing(batch: Batch, phase: Phase, facts: Facts) -> tuple[Refusal, ...]:
         case IdentifyEquipment():
             return identify_equipment.missing(batch, phase, work)
         case Weigh():
-            return weigh.missing(batch, phase)
+            return weigh.missing(batch, phase, work)
         case Produce():
             return produce.missing(batch, phase, facts)
         case _:

@@ -162,10 +162,10 @@ def manual(phase: Phase, what: str) -> Departure:
     )
 
 
-def missing(batch: Batch, phase: Phase) -> tuple[Refusal, ...]:
-    """Something has to be weighed before the step is signed."""
+def missing(batch: Batch, phase: Phase, work: Weigh) -> tuple[Refusal, ...]:
+    """Something has to be weighed, to a target that is known, before the step is signed."""
     if batch.steps[phase.key].weighings:
-        return ()
+        return _against_target(batch, phase, work)
     return (refusal(Code.VALUE_MISSING, what=f"The weight of {phase.title}"),)
 
 
