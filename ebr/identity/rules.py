@@ -13,7 +13,7 @@ from ebr.identity.lifecycle import ACCOUNT, AccountState, AccountVerb
 from ebr.identity.logins import MOST_NAME, may_be_login, printed_name
 from ebr.identity.rights import PRODUCT_AREAS, Area, Conflict, areas_of
 from ebr.identity.views import EndedBy, Finding, Standing
-from ebr.kernel import Reason
+from ebr.kernel import Reason, told
 
 OLDEST = timedelta(hours=16)
 """However busy, a session ends after the longest shift with its hand-over."""
@@ -25,15 +25,12 @@ class IdentityCode(StrEnum):
     NAME_UNREADABLE = "name_unreadable"
     LOGIN_UNREADABLE = "login_unreadable"
     LOGIN_TAKEN = "login_taken"
-    ACCOUNT_STATE = "account_state"
     OWN_ACCOUNT = "own_account"
     ROLE_HELD = "role_held"
     ROLE_NOT_HELD = "role_not_held"
     ROLES_CONFLICT = "roles_conflict"
     LAST_ADMINISTRATOR = "last_administrator"
     SESSION_NOT_OPEN = "session_not_open"
-    SESSION_NOT_LOCKED = "session_not_locked"
-    SITE_FOUNDED = "site_founded"
 
 
 LOGIN_TAKEN = Reason(
@@ -91,10 +88,7 @@ def reasons_against_change(
     state: AccountState, verb: AccountVerb, why: str | None = None
 ) -> tuple[Reason, ...]:
     """Why an account in this state cannot be moved so; the table of the lifecycle decides."""
-    return tuple(
-        Reason(IdentityCode.ACCOUNT_STATE, each.text, each.remedy, each.requirement)
-        for each in ACCOUNT.reasons_against(state, verb, reason=why)
-    )
+    return told(ACCOUNT.reasons_against(state, verb, reason=why))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,15 @@ branch_labels = None
 depends_on = None
 
 SCHEMA = "identity"
-RECORDED = ("person", "account", "role", "role_right", "role_conflict", "account_role")
-OPERATIONAL = ("session", "failure", "knock")
+RECORDED = (
+    "identity.person",
+    "identity.account",
+    "identity.credential",
+    "identity.role",
+    "identity.role_right",
+    "identity.role_conflict",
+    "identity.account_role",
+)
 
 
 def upgrade() -> None:
@@ -22,17 +29,22 @@ def upgrade() -> None:
     _people()
     _roles()
     _sessions()
-    for name in RECORDED:
-        guards.arm(op, f"{SCHEMA}.{name}")
-    guards.arm(op, f"{SCHEMA}.credential", secret=("hash",))
-    for name in OPERATIONAL:
-        guards.operational(op, f"{SCHEMA}.{name}")
+    guards.arm(op, "identity.person")
+    guards.arm(op, "identity.account")
+    guards.arm(op, "identity.credential", secret=("hash",))
+    guards.arm(op, "identity.role")
+    guards.arm(op, "identity.role_right")
+    guards.arm(op, "identity.role_conflict")
+    guards.arm(op, "identity.account_role")
+    guards.operational(op, "identity.session")
+    guards.operational(op, "identity.failure")
+    guards.operational(op, "identity.knock")
     _seed()
     guards.explain(
         op,
         revision,
         "people, accounts, passwords, the roles and rights a site starts with, sessions",
-        added=[f"{SCHEMA}.{name}" for name in (*RECORDED, "credential")],
+        added=RECORDED,
     )
 
 
