@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 ROLES = ("app", "owner", "sealer", "auditor")
 DRIVER = "postgresql+psycopg"
 PASSWORD_COSTS = ("normal", "test")
+LONGEST_STATION = 24
 
 
 class BadSettings(ValueError):
@@ -39,6 +40,8 @@ class Settings:
     origin: str = "batchline.example/demo/audit"  # the ledger's name, fixed at the first migration
     site: str = "Plant 2"
     time_zone: str = "Europe/Berlin"  # of the plant's clock on the wall; UTC is what is stored
+    # Where people work: number=name, number=name. Every record says at which station it was made.
+    stations: str = "DB-2=Dispensing booth,FILL-1=Filling,QA-1=Quality assurance,OFFICE-1=Office"
     host: str = "127.0.0.1"
     port: int = 8080
     idle_lock_s: int = 600
@@ -59,6 +62,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The plant's zone, for showing instants and for the date of today."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def station_names(self) -> dict[str, str]:
+        """What each station is called, by its number, in the order given."""
+        return _stations_of(self.stations)
 
     def url(self, role: str) -> str:
         """The connection string of one of the four logins: app, owner, sealer, auditor."""
@@ -147,6 +155,23 @@ def _origin(text: str) -> str:
     return text
 
 
+def _stations(text: str) -> str:
+    _stations_of(text)
+    return text
+
+
+def _stations_of(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        code, sign, name = (piece.strip() for piece in part.partition("="))
+        if not (sign and code and name) or not code.isprintable() or len(code) > LONGEST_STATION:
+            raise ValueError(f"{part.strip()!r} is no station such as DB-2=Dispensing booth")
+        if code in found:
+            raise ValueError(f"the station {code} stands there twice")
+        found[code] = name
+    return found
+
+
 def _cost(text: str) -> str:
     if text not in PASSWORD_COSTS:
         raise ValueError(f"{text!r} is neither {' nor '.join(PASSWORD_COSTS)}")
@@ -170,6 +195,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "EBR_ORIGIN": _origin,
     "EBR_SITE": str,
     "EBR_TIME_ZONE": _zone,
+    "EBR_STATIONS": _stations,
     "EBR_HOST": str,
     "EBR_PORT": _whole(1, 65535),
     "EBR_IDLE_LOCK_S": _whole(10, 86_400),

@@ -1,0 +1,5 @@
+"""HTTP, and nothing but: pages for people and an API for programs, two thin skins over the same acts."""
+
+from ebr.web.app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,11 @@
+"""The API for programs: one file a module, each with its table of routes."""
+
+from collections.abc import Sequence
+
+from ebr.web.api import identity, site
+from ebr.web.routing import Route
+
+TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
+    ("site", site.ROUTES),
+    ("identity", identity.ROUTES),
+)

@@ -1,0 +1,138 @@
+"""A form or a JSON body becomes a command, with all its faults at once.
+
+In a form, dots nest and numbers count: `why.text`, `signatures.0.secret`. In JSON, numbers are read
+as exact decimals and an unknown name is a fault. What the address says (`batch`, `step`) is given by
+the view and cannot be overridden by the body.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+import marshmallow as ma
+from flask import request
+
+from ebr.kernel import Malformed
+from ebr.kernel.schema import REQUIRED, made, schema_of
+
+T = TypeVar("T")
+OURS = frozenset({"csrf", "request", "next", "version"})
+WHOLE = "request"
+DEEPEST = 12
+
+
+def bind(kind: type[T], **given: Any) -> T:
+    """The command that this request asks for; `Malformed` with every fault, by field."""
+    by_json = request.is_json
+    body = json_body() if by_json else form_body()
+    twice = sorted(body.keys() & given.keys())
+    if twice and by_json:
+        raise Malformed(dict.fromkeys(twice, ("The address says this already.",)))
+    schema = schema_of(kind)(exclude=tuple(given))
+    try:
+        values = schema.load(body, unknown=ma.RAISE if by_json else ma.EXCLUDE)
+        if isinstance(values, kind):
+            return values
+        command: T = made(kind, {**values, **given})
+    except ma.ValidationError as fault:
+        raise Malformed(faults_of(fault.messages)) from fault
+    return command
+
+
+def json_body() -> dict[str, Any]:
+    """The body as a JSON object: exact numbers, no name twice, not nested without end."""
+    raw = request.get_data()
+    try:
+        body = json.loads(
+            raw.decode("utf-8"),
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_once,
+        )
+    except (ValueError, RecursionError) as fault:
+        raise Malformed({WHOLE: (f"This is no JSON we can read: {fault}.",)}) from fault
+    if not isinstance(body, dict):
+        raise Malformed({WHOLE: ("The body must be a JSON object.",)})
+    return body
+
+
+def form_body() -> dict[str, Any]:
+    """The fields of a form, nested by their dots; what was left empty is absent."""
+    nested: dict[str, Any] = {}
+    for name, texts in request.form.lists():
+        if name in OURS or name.count(".") > DEEPEST:
+            continue
+        filled = [text for text in texts if text.strip()]
+        if filled:
+            _put(nested, name.split("."), filled[0] if len(filled) == 1 else filled)
+    found = _counted(nested)
+    return found if isinstance(found, dict) else {}
+
+
+def entered() -> dict[str, str]:
+    """What was entered, for showing the form again; nothing that looks like a password."""
+    source: Iterable[tuple[str, str]] = request.form.items()
+    hidden = ("secret", "current", "new", "again", "password")
+    return {
+        name: text
+        for name, text in source
+        if name not in OURS and name.rsplit(".", 1)[-1] not in hidden
+    }
+
+
+def faults_of(messages: Any) -> dict[str, tuple[str, ...]]:
+    """Marshmallow's nested messages as one line a field: `signatures.0.secret`."""
+    found: dict[str, tuple[str, ...]] = {}
+    _flatten(messages, "", found)
+    return found
+
+
+def _flatten(messages: Any, place: str, found: dict[str, tuple[str, ...]]) -> None:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            name = "" if key == "_schema" else str(key)
+            _flatten(inner, ".".join(part for part in (place, name) if part), found)
+        return
+    sentences = [messages] if isinstance(messages, str) else list(messages)
+    found[place or WHOLE] = found.get(place or WHOLE, ()) + tuple(str(s) for s in sentences)
+
+
+def _put(nested: dict[str, Any], path: list[str], value: Any) -> None:
+    *folders, last = path
+    place = nested
+    for folder in folders:
+        inner = place.setdefault(folder, {})
+        if not isinstance(inner, dict):
+            raise Malformed({".".join(path): ("This field is named twice.",)})
+        place = inner
+    place[last] = value
+
+
+def _counted(value: Any) -> Any:
+    """Mappings whose keys are 0, 1, 2 … become lists."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _counted(part) for key, part in value.items()}
+    if inner and all(key.isascii() and key.isdigit() for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def require(name: str) -> str:
+    """One field of the form that must be there."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        raise Malformed({name: (REQUIRED,)})
+    return text

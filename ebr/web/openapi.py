@@ -1,0 +1,182 @@
+"""The description of the API, derived from its routes and the dataclasses that it takes and answers.
+
+OpenAPI 3.1. A route added to a table appears here by itself; the golden file in the tests shows every
+change of the contract.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import is_dataclass
+from importlib.metadata import version
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from ebr.kernel.schema import DecimalField, QuantityField, SecretField, TextField, schema_of
+from ebr.web.routing import API, PUBLIC, Registered
+
+PROBLEM = "application/problem+json"
+_PART = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
+_KINDS: dict[str, dict[str, Any]] = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 0},
+    "path": {"type": "string"},
+    "string": {"type": "string"},
+}
+_INTRODUCTION = """\
+Everything that a page does, as JSON. Sign in with `POST /api/v1/session`: the answer sets the session's
+cookie and tells `csrf`, which every act carries in the header `X-CSRF-Token`. Give every act an
+`Idempotency-Key` of its own; the same key with the same body gives the first outcome, with another body a
+refusal. Exact numbers are text; instants are UTC. A refusal is a problem document (RFC 9457) that tells
+every reason. A locked session answers 423 until it is unlocked."""
+
+
+def description(registered: Sequence[Registered]) -> dict[str, Any]:
+    """The whole description as plain data."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_named)
+    spec = APISpec(
+        title="Batchline",
+        version=version("batchline"),
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={
+            "description": _INTRODUCTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        servers=[{"url": "/"}],
+    )
+    _teach(plugin)
+    spec.components.schema("Problem", _problem())
+    spec.components.security_scheme(
+        "session", {"type": "apiKey", "in": "cookie", "name": "batchline_session"}
+    )
+    spec.components.security_scheme(
+        "csrf", {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"}
+    )
+    for each in registered:
+        if each.skin == "api":
+            path = _PART.sub(r"{\g<name>}", each.url)
+            spec.path(path=path, operations={each.route.method.lower(): _operation(each)})
+    found: dict[str, Any] = spec.to_dict()
+    return found
+
+
+def _named(schema: Any) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__
+
+
+def _teach(plugin: Any) -> None:
+    """How our own fields look in JSON Schema."""
+    shapes: dict[type[Any], dict[str, Any]] = {
+        SecretField: {"type": "string", "format": "password", "writeOnly": True},
+        DecimalField: {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
+        TextField: {"type": "string"},
+        QuantityField: {
+            "type": "object",
+            "required": ["value", "unit"],
+            "properties": {"value": {"type": "string"}, "unit": {"type": "string"}},
+        },
+    }
+
+    def ours(_converter: Any, field: Any, **_rest: Any) -> dict[str, Any]:
+        return dict(shapes.get(type(field), {}))
+
+    plugin.converter.add_attribute_function(ours)
+
+
+def _operation(each: Registered) -> dict[str, Any]:
+    route = each.route
+    summary, _, more = (route.view.__doc__ or "").partition("\n")
+    operation: dict[str, Any] = {
+        "operationId": f"{each.module}.{route.name}",
+        "tags": [each.module],
+        "summary": summary.strip().rstrip("."),
+        "x-right": "public" if route.right is PUBLIC else str(route.right),
+        "parameters": _parameters(each),
+        "responses": _responses(each),
+    }
+    if more.strip():
+        operation["description"] = " ".join(more.split())
+    if not route.public:
+        operation["security"] = [{"session": [], **({"csrf": []} if route.acts else {})}]
+    if route.takes is not None:
+        content = {"application/json": {"schema": schema_of(route.takes)}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _parameters(each: Registered) -> list[dict[str, Any]]:
+    found = [
+        {
+            "name": part["name"],
+            "in": "path",
+            "required": True,
+            "schema": _KINDS[part["kind"] or "string"],
+        }
+        for part in _PART.finditer(each.url)
+    ]
+    if each.route.acts and not each.route.public:
+        key = {"type": "string", "minLength": 8, "maxLength": 128}
+        needed = not each.route.behind_lock
+        header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": key}
+        found.append(header)
+    return found
+
+
+def _responses(each: Registered) -> dict[str, Any]:
+    route = each.route
+    problem = {PROBLEM: {"schema": "Problem"}}
+    found: dict[str, Any] = {}
+    if route.answers is None:
+        found["204"] = {"description": "Done."}
+    else:
+        status = "201" if each.url == f"{API}/session" and route.method == "POST" else "200"
+        found[status] = {
+            "description": "The answer.",
+            "content": {"application/json": {"schema": _shape(route.answers)}},
+        }
+    codes = {
+        "401": "Nobody is signed in.",
+        "403": "Without the right.",
+        "423": "The session is locked.",
+    }
+    if route.acts:
+        codes |= {"409": "Refused, with every reason.", "422": "Faults, by field."}
+    if route.public:
+        codes = {"401": "Not accepted.", "422": "Faults, by field.", "503": "Too many attempts."}
+    found |= {code: {"description": words, "content": problem} for code, words in codes.items()}
+    return found
+
+
+def _shape(answers: Any) -> Any:
+    if isinstance(answers, type) and is_dataclass(answers):
+        return schema_of(answers)
+    return {"type": "object"}
+
+
+def _problem() -> dict[str, Any]:
+    text = {"type": "string"}
+    reason = {
+        "type": "object",
+        "required": ["code", "text", "remedy"],
+        "properties": {"code": text, "text": text, "remedy": text, "requirement": text},
+    }
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "code", "reasons", "faults"],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "instance": text,
+            "code": text,
+            "reasons": {"type": "array", "items": reason},
+            "faults": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": text},
+            },
+        },
+    }

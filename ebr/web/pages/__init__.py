@@ -1,0 +1,11 @@
+"""The pages for people: one file a module, each with its table of routes."""
+
+from collections.abc import Sequence
+
+from ebr.web.pages import identity, site
+from ebr.web.routing import Route
+
+TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
+    ("site", site.ROUTES),
+    ("identity", identity.ROUTES),
+)

@@ -1,0 +1,132 @@
+"""What goes back: a page, one block of it for htmx, JSON, or the way to the next page.
+
+A page is one template; for htmx the same view answers with the named block that the browser asked to
+replace (its target's id is the block's name), so that no fragment has a file of its own.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from uuid import UUID
+
+from flask import Response, current_app, make_response, request
+from jinja2 import Template
+
+SAID = "batchline_said"
+LONGEST_SAID = 400
+
+
+def show(
+    template: str,
+    *,
+    blocks: Iterable[str] = (),
+    status: int = 200,
+    etag: object = None,
+    **context: Any,
+) -> Response:
+    """The page, or for htmx the one of `blocks` that it wants to replace."""
+    found = current_app.jinja_env.get_template(template)
+    current_app.update_template_context(context)
+    wanted = target()
+    block = wanted if wanted in set(blocks) else ""
+    text = render_block(found, block, context) if block else found.render(context)
+    answer = make_response(text, status)
+    answer.headers["Content-Type"] = "text/html; charset=utf-8"
+    answer.headers["Vary"] = "HX-Request, HX-Target, Cookie"
+    if not block and SAID in request.cookies:
+        answer.delete_cookie(SAID, path="/", samesite="Lax", httponly=True)
+    return _tagged(answer, etag, weak=True)
+
+
+def render_block(template: Template, name: str, context: Mapping[str, Any]) -> str:
+    """One named block of a template."""
+    return "".join(template.blocks[name](template.new_context(dict(context))))
+
+
+def target() -> str:
+    """The id of the element that htmx wants to replace; empty for an ordinary request."""
+    if "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers:
+        return ""
+    return request.headers.get("HX-Target", "")
+
+
+def see(url: str, said: str = "") -> Response:
+    """After an act: go and look there; `said` is told once on the next page."""
+    answer = make_response("", 303)
+    answer.headers["Location"] = url
+    if said:
+        text = quote(said[:LONGEST_SAID], safe="")
+        secure = request.is_secure
+        answer.set_cookie(SAID, text, path="/", samesite="Lax", httponly=True, secure=secure)
+    return answer
+
+
+def said() -> str:
+    """What the act before this page had to say."""
+    return unquote(request.cookies.get(SAID, ""))[:LONGEST_SAID]
+
+
+def answer(view: Any, *, status: int = 200, etag: object = None, location: str = "") -> Response:
+    """A view as JSON; `etag` is the version of the stream it was read from."""
+    made = make_response(written(plain(view)), status)
+    made.headers["Content-Type"] = "application/json"
+    if location:
+        made.headers["Location"] = location
+    return _tagged(made, etag, weak=False)
+
+
+def done() -> Response:
+    """Done, and nothing to say."""
+    return make_response("", 204)
+
+
+def written(value: Any) -> str:
+    """JSON text as the API writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """A view as plain data: instants in UTC, exact numbers as text, an identifier as text."""
+    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return {str(plain(key)): plain(part) for key, part in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(plain(part) for part in value)
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    raise TypeError(f"{type(value).__name__} is never sent")
+
+
+def inside(url: str, otherwise: str = "/") -> str:
+    """An address of this site to return to; anything else is `otherwise`."""
+    parts = urlsplit(url) if url.isprintable() and "\\" not in url else urlsplit("")
+    safe = url.startswith("/") and not url.startswith("//") and not parts.scheme
+    return url if safe and not parts.netloc else otherwise
+
+
+def _tagged(made: Response, etag: object, *, weak: bool) -> Response:
+    if etag is None:
+        return made
+    made.set_etag(str(etag), weak=weak)
+    made.headers["Cache-Control"] = "no-cache, private"
+    return made.make_conditional(request)

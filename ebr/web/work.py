@@ -1,0 +1,63 @@
+"""Opens what a request needs: a unit of work for an act, a read-only session for a question.
+
+A view that reads never gets a unit of work: a GET changes nothing (tests/architecture/test_routes).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from flask import current_app, g, request
+from sqlalchemy.orm import Session
+
+from ebr.kernel import Actor, UnitOfWork, new_id
+from ebr.kernel.opening import Database, perform
+from ebr.kernel.opening import reading as opened_for_reading
+from ebr.settings import Settings
+
+KEY = "ebr.database"
+P = ParamSpec("P")
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+def connect(settings: Settings) -> Database:
+    """The database as the application's login sees it."""
+    return Database.connect(settings, role="app")
+
+
+def database() -> Database:
+    """The database of this application."""
+    found: Database = current_app.extensions[KEY]
+    return found
+
+
+def actor() -> Actor:
+    """Who acts in this request: the person of the session, or the door for a stranger."""
+    found: Actor = g.actor
+    return found
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that can only read."""
+    with opened_for_reading(database()) as session:
+        yield session
+
+
+def ask(question: Callable[Concatenate[Session, P], R], *given: P.args, **named: P.kwargs) -> R:
+    """The answer of one question: `ask(batches.board, actor())`."""
+    with reading() as session:
+        return question(session, *given, **named)
+
+
+def act(operation: Callable[[UnitOfWork, C], R], command: C) -> R:
+    """Do one act in one unit of work; the same request again gives the first outcome."""
+    if request.method == "GET":
+        raise AssertionError("a GET never writes")
+    return perform(database(), actor(), operation, command, g.request_id)
+
+
+def act_as(by: Actor, operation: Callable[[UnitOfWork, C], R], command: C) -> R:
+    """An act that the door itself does, under a request of its own: it remembers who was refused."""
+    return perform(database(), by, operation, command, str(new_id()))
