@@ -5,6 +5,7 @@ as exact decimals and an unknown name is a fault. What the address says (`batch`
 the view and cannot be overridden by the body.
 """
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -13,13 +14,25 @@ from typing import Any, NoReturn, TypeVar
 import marshmallow as ma
 from flask import request
 
-from ebr.kernel import Malformed
-from ebr.kernel.schema import REQUIRED, made, schema_of
+from ebr.kernel import Malformed, schema_of
 
 T = TypeVar("T")
 OURS = frozenset({"csrf", "request", "next", "version"})
 WHOLE = "request"
 DEEPEST = 12
+REQUIRED = "This is missing."
+WORDS = {
+    "Missing data for required field.": REQUIRED,
+    "Field may not be null.": REQUIRED,
+    "Missing.": REQUIRED,
+    "Unknown field.": "There is no such field.",
+    "Invalid input type.": "This must be an object.",
+    "Not a valid UUID.": "This is no identifier of ours.",
+    "Not a valid string.": "This must be a text.",
+    "Not a valid boolean.": "Choose yes or no.",
+    "Not a valid date.": "Enter a date, such as 2026-11-21.",
+    "Not a valid datetime.": "Enter an instant with its offset, such as 2026-11-21T14:03:22+01:00.",
+}
 
 
 def bind(kind: type[T], **given: Any) -> T:
@@ -29,15 +42,25 @@ def bind(kind: type[T], **given: Any) -> T:
     twice = sorted(body.keys() & given.keys())
     if twice and by_json:
         raise Malformed(dict.fromkeys(twice, ("The address says this already.",)))
-    schema = schema_of(kind)(exclude=tuple(given))
+    schema = _body_of(kind)(exclude=tuple(given))
     try:
         values = schema.load(body, unknown=ma.RAISE if by_json else ma.EXCLUDE)
-        if isinstance(values, kind):
-            return values
-        command: T = made(kind, {**values, **given})
     except ma.ValidationError as fault:
         raise Malformed(faults_of(fault.messages)) from fault
-    return command
+    try:
+        return kind(**values, **given)
+    except ValueError as fault:
+        raise Malformed({WHOLE: (str(fault),)}) from fault
+
+
+@functools.cache
+def _body_of(kind: type[Any]) -> type[ma.Schema]:
+    """The schema of a command whose missing parts the address gives: it loads the parts."""
+
+    def parts(_: ma.Schema, data: Mapping[str, Any], **__: Any) -> dict[str, Any]:
+        return dict(data)
+
+    return type(f"{kind.__name__}Body", (schema_of(kind),), {"make": ma.post_load(parts)})
 
 
 def json_body() -> dict[str, Any]:
@@ -95,7 +118,7 @@ def _flatten(messages: Any, place: str, found: dict[str, tuple[str, ...]]) -> No
             _flatten(inner, ".".join(part for part in (place, name) if part), found)
         return
     sentences = [messages] if isinstance(messages, str) else list(messages)
-    found[place or WHOLE] = found.get(place or WHOLE, ()) + tuple(str(s) for s in sentences)
+    found[place or WHOLE] = found.get(place or WHOLE, ()) + tuple(WORDS.get(str(s), str(s)) for s in sentences)
 
 
 def _put(nested: dict[str, Any], path: list[str], value: Any) -> None:

@@ -13,7 +13,6 @@ from flask import Flask, Response, current_app, g, make_response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from audit.ledger import Breach
 from ebr import kernel
 from ebr.kernel import Reason
 from ebr.web import binding, responses, sessions
@@ -77,10 +76,6 @@ def told(error: BaseException) -> Told:
             found = _away(error.code, error.message, error.retry_after_s)
         case OperationalError():
             found = _away("unavailable", "The database does not answer at the moment.", RETRY_S)
-        case Breach():
-            title = "The audit trail does not hold together."
-            detail = "Nothing is recorded until this is cleared. Call quality assurance now."
-            found = Told(500, "breach", title, detail, "broken")
         case HTTPException():
             found = _http(error)
         case _:
@@ -125,7 +120,7 @@ def install(app: Flask) -> None:
 
 def _answered(error: Exception) -> Response:
     found = told(error)
-    if found.code in ("broken", "breach"):
+    if found.code == "broken":
         log.error(
             "reference %s: %s %s", found.reference, request.method, request.path, exc_info=error
         )
@@ -163,7 +158,7 @@ def problem(found: Told) -> dict[str, Any]:
         **found.more,
     }
     if found.statement is not None:
-        document["statement"] = responses.plain(found.statement)
+        document["statement"] = kernel.plain(found.statement)
     return document
 
 

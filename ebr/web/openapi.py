@@ -13,7 +13,8 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from ebr.kernel.schema import DecimalField, QuantityField, SecretField, TextField, schema_of
+from ebr.kernel import schema_of
+from ebr.kernel.schema import DecimalField, InstantField, SecretField, WholeField
 from ebr.web.routing import API, PUBLIC, Registered
 
 PROBLEM = "application/problem+json"
@@ -64,7 +65,7 @@ def description(registered: Sequence[Registered]) -> dict[str, Any]:
 
 def _named(schema: Any) -> str:
     kind = schema if isinstance(schema, type) else type(schema)
-    return kind.__name__
+    return str(kind.__name__).removesuffix("Schema")
 
 
 def _teach(plugin: Any) -> None:
@@ -72,12 +73,8 @@ def _teach(plugin: Any) -> None:
     shapes: dict[type[Any], dict[str, Any]] = {
         SecretField: {"type": "string", "format": "password", "writeOnly": True},
         DecimalField: {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
-        TextField: {"type": "string"},
-        QuantityField: {
-            "type": "object",
-            "required": ["value", "unit"],
-            "properties": {"value": {"type": "string"}, "unit": {"type": "string"}},
-        },
+        InstantField: {"type": "string", "format": "date-time"},
+        WholeField: {"type": "integer"},
     }
 
     def ours(_converter: Any, field: Any, **_rest: Any) -> dict[str, Any]:

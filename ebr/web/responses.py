@@ -6,16 +6,13 @@ replace (its target's id is the block's name), so that no fragment has a file of
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import Enum
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
-from uuid import UUID
 
 from flask import Response, current_app, make_response, request
 from jinja2 import Template
+
+from ebr.kernel import plain
 
 SAID = "batchline_said"
 LONGEST_SAID = 400
@@ -88,33 +85,6 @@ def done() -> Response:
 def written(value: Any) -> str:
     """JSON text as the API writes it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
-
-
-def plain(value: Any) -> Any:
-    """A view as plain data: instants in UTC, exact numbers as text, an identifier as text."""
-    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(part) for key, part in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted(plain(part) for part in value)
-    if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
-    raise TypeError(f"{type(value).__name__} is never sent")
 
 
 def inside(url: str, otherwise: str = "/") -> str:

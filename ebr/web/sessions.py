@@ -178,8 +178,8 @@ def _ours() -> None:
 def _request_id(route: Route) -> str:
     """The name of this act, the same when it is sent again: of the form, or `Idempotency-Key`."""
     key = request.headers.get("Idempotency-Key") or request.form.get("request", "")
-    if not key:
-        if request.path.startswith(API) and not route.public and not route.behind_lock:
+    if route.public or not key:
+        if not route.public and request.path.startswith(API) and not route.behind_lock:
             sentence = "Give every act a key of its own, and the same key when you send it again."
             raise Malformed({"Idempotency-Key": (sentence,)})
         return str(new_id())
