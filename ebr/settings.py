@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +57,11 @@ class Settings:
     def embedded(self) -> bool:
         """Whether the database is the one that comes with us."""
         return not self.database_url
+
+    @property
+    def training(self) -> bool:
+        """Whether the database is ours: its logins are trusted, so it protects nobody."""
+        return self.embedded or quote(str(self.data_dir), safe="") in self.database_url
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,6 +1,6 @@
-"""The callable that a server loads: `gunicorn ebr.wsgi:app`."""
+"""The callable that a server loads: `gunicorn ebr.wsgi:application`."""
 
 from ebr.settings import Settings
 from ebr.web import create_app
 
-app = create_app(Settings.from_environment())
+application = create_app(Settings.from_environment())

@@ -1,4 +1,4 @@
-"""HTTP, and nothing but: pages for people and an API for programs, two thin skins over the same acts."""
+"""HTTP, and nothing but: pages for people, an API for programs, thin skins over the same acts."""
 
 from ebr.web.app import create_app
 

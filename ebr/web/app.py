@@ -5,12 +5,10 @@ from typing import Any
 
 from flask import Flask, Response, g
 from jinja2 import StrictUndefined
-from markupsafe import Markup
 
 from ebr.kernel import new_id
-from ebr.kernel.opening import Database
 from ebr.settings import Settings
-from ebr.web import api, assets, drawings, errors, filters, pages, sessions, work
+from ebr.web import api, assets, drawings, errors, filters, gauges, pages, sessions, work
 from ebr.web.routing import register
 from ebr.web.words import words
 
@@ -29,19 +27,10 @@ PARTS = (
     "banner",
     "pager",
 )
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "manifest-src 'self'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -54,7 +43,7 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings, database: Database | None = None) -> Flask:
+def create_app(settings: Settings, database: work.Database | None = None) -> Flask:
     """The application of one plant; `database` is given by tests that have one already."""
     app = Flask("ebr.web", static_folder=None, template_folder="templates")
     app.jinja_options = {
@@ -65,7 +54,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY, MAX_FORM_PARTS=MOST_FIELDS
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["ebr.settings"] = settings
     app.extensions[work.KEY] = database if database is not None else work.connect(settings)
     app.extensions["ebr.routes"] = (
@@ -91,6 +79,7 @@ def _install_templates(app: Flask, settings: Settings) -> None:
         words=words,
         track=drawings.track,
         ghost=drawings.ghost,
+        gauge=gauges.gauge,
         refusal=lambda: g.get("refusal"),
         faults=_faults,
         was=_was,
@@ -109,7 +98,7 @@ def _faults(name: str) -> tuple[str, ...]:
     return found
 
 
-def _was(name: str, otherwise: Any = "") -> str | Markup:
+def _was(name: str, otherwise: Any = "") -> str:
     entered: dict[str, str] = g.get("entered", {})
     return entered.get(name, "" if otherwise is None else str(otherwise))
 

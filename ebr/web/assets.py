@@ -1,7 +1,7 @@
 """The files a browser loads: their bytes, their addresses that never change meaning, their digests.
 
-`/static/<build>/<path>`: the build is a digest over all files, so an address may be kept by browsers
-for ever, and the digest of each script and style stands in the page that asks for it (SRI).
+`/static/<build>/<path>`: the build is a digest over all files, so an address may be kept by
+browsers for ever; the digest of each script and style stands in the page that asks for it (SRI).
 """
 
 import functools
@@ -87,7 +87,7 @@ def static_file(wanted: str, name: str) -> Response:
     asset = assets().get(name)
     if asset is None or wanted != build():
         raise Unknown("file")
-    packs = asset.packed is not None and "gzip" in request.accept_encodings
+    packs = asset.packed is not None and request.accept_encodings["gzip"] > 0
     answer = make_response(asset.packed if packs else asset.content)
     answer.headers["Content-Type"] = asset.kind
     answer.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
@@ -104,12 +104,12 @@ def _drawing(name: str) -> Markup:
     found = re.search(r"<svg[^>]*>(.*)</svg>", text, re.DOTALL)
     if found is None:
         raise ValueError(f"{name}.svg holds no drawing")
-    # The vendored file, checked against the lock; nothing in it comes from a person.
-    return Markup(re.sub(r"\s+", " ", found.group(1)).replace(" />", "/>").strip())  # noqa: S704
+    drawn = re.sub(r"\s+", " ", found.group(1)).replace(" />", "/>").strip()
+    return Markup(drawn)  # noqa: S704 - a vendored file, checked against the lock
 
 
 def icon(name: str, label: str = "", cls: str = "") -> Markup:
-    """A drawing in the page's own text: silent beside words, named by `label` where it stands alone."""
+    """A drawing in the page's own text: silent beside words, named by `label` where it is alone."""
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     classes = f"ic {cls}".strip()
     return Markup('<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>').format(

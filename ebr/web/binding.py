@@ -1,15 +1,15 @@
 """A form or a JSON body becomes a command, with all its faults at once.
 
 In a form, dots nest and numbers count: `why.text`, `signatures.0.secret`. In JSON, numbers are read
-as exact decimals and an unknown name is a fault. What the address says (`batch`, `step`) is given by
-the view and cannot be overridden by the body.
+as exact decimals and an unknown name is a fault. What the address says (`batch`, `step`) is given
+by the view and cannot be overridden by the body.
 """
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import marshmallow as ma
 from flask import request
@@ -42,7 +42,7 @@ def bind(kind: type[T], **given: Any) -> T:
     twice = sorted(body.keys() & given.keys())
     if twice and by_json:
         raise Malformed(dict.fromkeys(twice, ("The address says this already.",)))
-    schema = _body_of(kind)(exclude=tuple(given))
+    schema = _body_of(cast("Hashable", kind))(exclude=tuple(given))
     try:
         values = schema.load(body, unknown=ma.RAISE if by_json else ma.EXCLUDE)
     except ma.ValidationError as fault:
@@ -54,13 +54,14 @@ def bind(kind: type[T], **given: Any) -> T:
 
 
 @functools.cache
-def _body_of(kind: type[Any]) -> type[ma.Schema]:
+def _body_of(kind: Hashable) -> type[ma.Schema]:
     """The schema of a command whose missing parts the address gives: it loads the parts."""
 
     def parts(_: ma.Schema, data: Mapping[str, Any], **__: Any) -> dict[str, Any]:
         return dict(data)
 
-    return type(f"{kind.__name__}Body", (schema_of(kind),), {"make": ma.post_load(parts)})
+    whole = schema_of(cast("type[Any]", kind))
+    return type(f"{whole.__name__}Body", (whole,), {"make": ma.post_load(parts)})
 
 
 def json_body() -> dict[str, Any]:
@@ -118,7 +119,8 @@ def _flatten(messages: Any, place: str, found: dict[str, tuple[str, ...]]) -> No
             _flatten(inner, ".".join(part for part in (place, name) if part), found)
         return
     sentences = [messages] if isinstance(messages, str) else list(messages)
-    found[place or WHOLE] = found.get(place or WHOLE, ()) + tuple(WORDS.get(str(s), str(s)) for s in sentences)
+    told = tuple(WORDS.get(str(sentence), str(sentence)) for sentence in sentences)
+    found[place or WHOLE] = found.get(place or WHOLE, ()) + told
 
 
 def _put(nested: dict[str, Any], path: list[str], value: Any) -> None:

@@ -1,4 +1,4 @@
-"""Small drawings in the page's own text: SVG with attributes and classes, never with styles (CSP)."""
+"""Small drawings in the page's own text: SVG with attributes and classes, never styles (CSP)."""
 
 from markupsafe import Markup
 
@@ -6,7 +6,8 @@ from markupsafe import Markup
 def track(percent: object, label: str) -> Markup:
     """A thin bar of progress or time used."""
     return Markup(
-        '<svg class="track" role="img" aria-label="{}"><rect class="bg" width="100%" height="6" rx="3"/>'
+        '<svg class="track" role="img" aria-label="{}">'
+        '<rect class="bg" width="100%" height="6" rx="3"/>'
         '<rect class="fg" width="{}%" height="6" rx="3"/></svg>'
     ).format(label, percent)
 

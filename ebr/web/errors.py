@@ -1,7 +1,7 @@
 """The only place that knows which error is which status, and what people and programs are told.
 
-A refusal is answered with every reason, in order; the form it came from is shown again with what was
-entered. Anticipated errors are never logged as errors; what is our bug gets a reference number.
+A refusal is answered with every reason, in order; the form it came from is shown again with what
+was entered. Anticipated errors are never logged as errors; what is our bug gets a reference number.
 """
 
 import logging
@@ -53,7 +53,8 @@ def told(error: BaseException) -> Told:
             found = Told(401, error.code, "Please sign in.", error.message, "door")
         case kernel.SignatureRejected():
             reason = Reason(error.code, error.message)
-            found = Told(403, error.code, "Not signed.", error.message, "refused", (reason,))
+            title = "Not accepted, and the attempt was recorded."
+            found = Told(403, error.code, title, error.message, "refused", (reason,))
         case FirstPassword():
             title = "First choose a password of your own."
             found = Told(403, error.code, title, error.message, "password")
@@ -70,8 +71,8 @@ def told(error: BaseException) -> Told:
             found = _refused(error)
         case kernel.Stale():
             title = "Somebody else was faster."
-            more = {"found": error.found, "expected": error.expected}
-            found = Told(409, error.code, title, error.message, "stale", more=more)
+            versions = {"found": error.found, "expected": error.expected}
+            found = Told(409, error.code, title, error.message, "stale", more=versions)
         case kernel.Unavailable():
             found = _away(error.code, error.message, error.retry_after_s)
         case OperationalError():

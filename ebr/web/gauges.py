@@ -1,7 +1,7 @@
-"""The bar beside a measured value: where the limits lie, where the value lies, in words and in percent.
+"""The bar beside a measured value: where limits and value lie, in words and in percent.
 
-The band between the limits always stands at the same place (37.5 % to 62.5 % of the bar), so that eyes
-learn it; the rest of the scale follows from the width of the band. Exact decimals up to the drawing.
+The band between the limits always stands at the same place (37.5 % to 62.5 % of the bar), so that
+eyes learn it; the rest of the scale follows from its width. Exact decimals up to the drawing.
 """
 
 from dataclasses import dataclass

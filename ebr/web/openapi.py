@@ -1,21 +1,21 @@
-"""The description of the API, derived from its routes and the dataclasses that it takes and answers.
+"""The description of the API, derived from its routes and the dataclasses it takes and answers.
 
-OpenAPI 3.1. A route added to a table appears here by itself; the golden file in the tests shows every
-change of the contract.
+OpenAPI 3.1. A route added to a table appears here by itself; the golden file in the tests shows
+every change of the contract.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import is_dataclass
-from importlib.metadata import version
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from ebr import __version__
 from ebr.kernel import schema_of
 from ebr.kernel.schema import DecimalField, InstantField, SecretField, WholeField
-from ebr.web.routing import API, PUBLIC, Registered
+from ebr.web.routing import API, PUBLIC, Registered, Stage
 
 PROBLEM = "application/problem+json"
 _PART = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
@@ -26,11 +26,11 @@ _KINDS: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
 }
 _INTRODUCTION = """\
-Everything that a page does, as JSON. Sign in with `POST /api/v1/session`: the answer sets the session's
-cookie and tells `csrf`, which every act carries in the header `X-CSRF-Token`. Give every act an
-`Idempotency-Key` of its own; the same key with the same body gives the first outcome, with another body a
-refusal. Exact numbers are text; instants are UTC. A refusal is a problem document (RFC 9457) that tells
-every reason. A locked session answers 423 until it is unlocked."""
+Everything that a page does, as JSON. Sign in with `POST /api/v1/session`: the answer sets the
+session's cookie and tells `csrf`, which every act carries in the header `X-CSRF-Token`. Give every
+act an `Idempotency-Key` of its own; the same key with the same body gives the first outcome, with
+another body a refusal. Exact numbers are text; instants are UTC. A refusal is a problem document
+(RFC 9457) that tells every reason. A locked session answers 423 until it is unlocked."""
 
 
 def description(registered: Sequence[Registered]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def description(registered: Sequence[Registered]) -> dict[str, Any]:
     plugin = MarshmallowPlugin(schema_name_resolver=_named)
     spec = APISpec(
         title="Batchline",
-        version=version("batchline"),
+        version=__version__,
         openapi_version="3.1.0",
         plugins=[plugin],
         info={
@@ -116,7 +116,7 @@ def _parameters(each: Registered) -> list[dict[str, Any]]:
     ]
     if each.route.acts and not each.route.public:
         key = {"type": "string", "minLength": 8, "maxLength": 128}
-        needed = not each.route.behind_lock
+        needed = each.route.stage is not Stage.DOOR
         header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": key}
         found.append(header)
     return found

@@ -1,7 +1,7 @@
 """What goes back: a page, one block of it for htmx, JSON, or the way to the next page.
 
-A page is one template; for htmx the same view answers with the named block that the browser asked to
-replace (its target's id is the block's name), so that no fragment has a file of its own.
+A page is one template; for htmx the same view answers with the named block that the browser asked
+to replace (its target's id is the block's name), so that no fragment has a file of its own.
 """
 
 import json
@@ -99,4 +99,5 @@ def _tagged(made: Response, etag: object, *, weak: bool) -> Response:
         return made
     made.set_etag(str(etag), weak=weak)
     made.headers["Cache-Control"] = "no-cache, private"
-    return made.make_conditional(request)
+    made.make_conditional(request)
+    return made

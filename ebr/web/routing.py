@@ -32,14 +32,22 @@ class Access(Enum):
 PUBLIC: Final = Access.PUBLIC
 
 
+class Stage(Enum):
+    """How far a session must have come for an address to answer it."""
+
+    WORKING = "working"  # open, with a password of the person's own
+    BEGINNING = "beginning"  # also while the password is a temporary one
+    DOOR = "door"  # also behind the lock
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One address: how it is asked, what answers, and which right it needs.
 
-    `passive`: a poll; never extends the session. `behind_lock`: also for a locked session.
-    `first_password`: also before the temporary password is replaced. `form`: the view (same
-    arguments) that shows the form again when the act is refused. `takes`, `answers`: the command
-    and the view of an API address, for its description. `menu`, `icon`: how menus call the page.
+    `passive`: a poll; never extends the session. `stage`: how far the session must have come.
+    `form`: the view (same arguments) that shows the form again when the act is refused. `takes`,
+    `answers`: the command and the view of an API address, for its description. `menu`, `icon`: how
+    menus call the page.
     """
 
     method: str
@@ -47,8 +55,7 @@ class Route:
     view: View
     right: Right | Access
     passive: bool = False
-    behind_lock: bool = False
-    first_password: bool = False
+    stage: Stage = Stage.WORKING
     form: View | None = None
     takes: type[Any] | None = None
     answers: Any = None

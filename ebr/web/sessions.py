@@ -1,4 +1,4 @@
-"""Who is asking: the session behind the cookie, its lock, its rights; and the token of our own forms.
+"""Who is asking: the session behind the cookie, its lock, its rights; the token of our own forms.
 
 The server alone decides whether a session is open: it counts from the last request that a person
 made (a poll is `passive` and never counts), so stopping the clock in a browser changes nothing
@@ -21,7 +21,7 @@ from ebr.kernel.clock import unix_ms
 from ebr.settings import Settings
 from ebr.web import browsers, responses, work
 from ebr.web.filters import PlantTime, initials
-from ebr.web.routing import API, PUBLIC, Registered, Route
+from ebr.web.routing import API, PUBLIC, Registered, Route, Stage
 
 SESSION, DOOR = "batchline_session", "batchline_door"
 STATION, THEME = "batchline_station", "batchline_theme"
@@ -31,7 +31,7 @@ LEAST_KEY, MOST_KEY = 8, 128
 
 
 class Locked(Unauthenticated):
-    """This session is locked: unlock it with your own password, or sign in as yourself."""
+    """The session is locked: unlock it with your own password, or sign in as yourself."""
 
     code = "locked"
 
@@ -151,10 +151,10 @@ def _known(route: Route) -> None:
         work.act_as(work.actor(), identity.note_stranger, identity.Stranger(source=source()))
         raise Unauthenticated
     g.actor = identity.actor_of(found)
-    if found.standing is Standing.LOCKED and not route.behind_lock:
+    if found.standing is Standing.LOCKED and route.stage is not Stage.DOOR:
         raise Locked
-    if found.must_change_password and not route.first_password:
-        raise FirstPassword(Right.USE_OWN_SESSION, " ".join((FirstPassword.__doc__ or "").split()))
+    if found.must_change_password and route.stage is Stage.WORKING:
+        raise FirstPassword(Right.USE_OWN_SESSION, FirstPassword.__doc__)
 
 
 def _touch(seat: SessionView) -> None:
@@ -179,7 +179,7 @@ def _request_id(route: Route) -> str:
     """The name of this act, the same when it is sent again: of the form, or `Idempotency-Key`."""
     key = request.headers.get("Idempotency-Key") or request.form.get("request", "")
     if route.public or not key:
-        if not route.public and request.path.startswith(API) and not route.behind_lock:
+        if not route.public and request.path.startswith(API) and route.stage is not Stage.DOOR:
             sentence = "Give every act a key of its own, and the same key when you send it again."
             raise Malformed({"Idempotency-Key": (sentence,)})
         return str(new_id())
@@ -211,7 +211,7 @@ def source() -> str:
 
 
 def csrf() -> str:
-    """The token that our forms carry: of the session, or of this browser before anybody signs in."""
+    """The token of our forms: of the session, or of this browser before anybody signs in."""
     found = view()
     if found is not None:
         return found.csrf
@@ -235,7 +235,7 @@ def _here() -> Here:
     place = stations().get(found.station, Station(found.station, "")) if found else station()
     return Here(
         site=setting.site,
-        training=setting.embedded,
+        training=setting.training,
         station=place,
         person=found.name if found else "",
         initials=initials(found.name) if found else "",
@@ -265,6 +265,8 @@ def _doors(found: SessionView | None) -> tuple[Door, ...]:
 
 def way_back() -> str:
     """The page to come back to: this one, or for an act the page it was sent from."""
+    if "next" in request.form:
+        return responses.inside(request.form["next"])
     if request.method == "GET" and not responses.target():
         here_now = request.full_path.rstrip("?") if request.query_string else request.path
         return responses.inside(here_now)
@@ -277,6 +279,7 @@ def doorway(next_page: str) -> dict[str, Any]:
     """What the sign-in page shows."""
     return {
         "next": next_page,
+        "tried": request.method == "POST" and request.path == "/sign-in",
         "stations": tuple(stations().values()),
         "browser": browsers.judge(request.headers.get("User-Agent", "")),
         "supported": browsers.SUPPORTED,

@@ -1,4 +1,4 @@
-"""The front-end files that are not ours: fetched once with npm, kept byte for byte, checked for ever.
+"""The front-end files that are not ours: fetched once with npm, kept byte for byte, checked.
 
 A folder of such files holds `vendor.json` (package, exact version, licence, which files), the
 files, and `vendor.lock.json` (the SHA-384 of each). A plant needs neither Node nor the network.
@@ -44,9 +44,11 @@ def findings(folder: Path = FOLDER) -> list[str]:
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in promised and name not in (SPEC, LOCK):
             found.append(f"not in the lock: {name}")
-    for name in sorted(spec.keys() | lock.keys()):
-        if spec.get(name, {}).get("version") != lock.get(name, {}).get("version"):
-            found.append(f"list and lock differ: {name}")
+    found.extend(
+        f"list and lock differ: {name}"
+        for name in sorted(spec.keys() | lock.keys())
+        if spec.get(name, {}).get("version") != lock.get(name, {}).get("version")
+    )
     return found
 
 

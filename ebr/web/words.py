@@ -1,4 +1,4 @@
-"""The words, shape and colour of every state: one catalogue for pages, so that one state looks one way.
+"""The words, shape and colour of every state: one catalogue, so that one state looks one way.
 
 Status is text, shape and colour together; normal is grey, green is a verdict, red asks for action.
 """

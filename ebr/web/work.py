@@ -15,6 +15,8 @@ from ebr.kernel.opening import Database, perform
 from ebr.kernel.opening import reading as opened_for_reading
 from ebr.settings import Settings
 
+__all__ = ["KEY", "Database", "act", "act_as", "actor", "ask", "connect", "database", "reading"]
+
 KEY = "ebr.database"
 P = ParamSpec("P")
 C = TypeVar("C")
@@ -59,5 +61,5 @@ def act(operation: Callable[[UnitOfWork, C], R], command: C) -> R:
 
 
 def act_as(by: Actor, operation: Callable[[UnitOfWork, C], R], command: C) -> R:
-    """An act that the door itself does, under a request of its own: it remembers who was refused."""
+    """An act of the door, under a request of its own: it notes who came and who was refused."""
     return perform(database(), by, operation, command, str(new_id()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("ebr", "workflows", "audit", "devices", "validation", "migrations")
-VENDORED = ("ebr/web/static/vendor/",)
+VENDORED = ("ebr/web/static/vendor/", "tests/journeys/vendor/")
 
 
 @functools.cache

@@ -20,7 +20,7 @@ from ebr.identity import (
 )
 from ebr.kernel import Secret, Unauthenticated, new_token
 from ebr.web import binding, responses, sessions, work
-from ebr.web.routing import PUBLIC, Route
+from ebr.web.routing import API, PUBLIC, Route, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def sign_in() -> Response:
     seat = work.ask(identity.session_of, Secret(token))
     if seat is None:
         raise Unauthenticated
-    answer = responses.answer(OpenSession.of(seat), status=201, location=f"{sessions.API}/session")
+    answer = responses.answer(OpenSession.of(seat), status=201, location=f"{API}/session")
     return sessions.keep_session(answer, token)
 
 
@@ -145,22 +145,20 @@ ROUTES = (
         show_session,
         OWN,
         passive=True,
-        behind_lock=True,
-        first_password=True,
+        stage=Stage.DOOR,
         answers=OpenSession,
     ),
-    Route("DELETE", "/session", sign_out, OWN, behind_lock=True, first_password=True),
-    Route("POST", "/session/lock", lock, OWN, first_password=True, answers=OpenSession),
+    Route("DELETE", "/session", sign_out, OWN, stage=Stage.DOOR),
+    Route("POST", "/session/lock", lock, OWN, stage=Stage.BEGINNING, answers=OpenSession),
     Route(
         "POST",
         "/session/unlock",
         unlock,
         OWN,
-        behind_lock=True,
-        first_password=True,
+        stage=Stage.DOOR,
         takes=UnlockSession,
         answers=OpenSession,
     ),
     Route("POST", "/session/station", move_station, OWN, takes=MoveStation, answers=OpenSession),
-    Route("POST", "/password", change_password, OWN, first_password=True, takes=ChangePassword),
+    Route("POST", "/password", change_password, OWN, stage=Stage.BEGINNING, takes=ChangePassword),
 )

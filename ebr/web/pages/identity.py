@@ -16,7 +16,7 @@ from ebr.identity import (
 from ebr.kernel import Malformed, Secret, Unauthenticated, new_token
 from ebr.web import binding, responses, sessions, work
 from ebr.web.pages.site import answer_now
-from ebr.web.routing import PUBLIC, Route
+from ebr.web.routing import PUBLIC, Route, Stage
 
 
 def sign_in_page() -> Response:
@@ -153,22 +153,14 @@ ROUTES = (
     Route("GET", "/sign-in/help", sign_in_help, PUBLIC),
     Route("GET", "/station", station_page, PUBLIC),
     Route("POST", "/station", choose_station, PUBLIC, form=station_page),
-    Route("POST", "/session/lock", lock, OWN, behind_lock=True, first_password=True),
-    Route("GET", "/session/lock", lock_page, OWN, True, behind_lock=True, first_password=True),
-    Route(
-        "POST",
-        "/session/unlock",
-        unlock,
-        OWN,
-        behind_lock=True,
-        first_password=True,
-        form=lock_page,
-    ),
-    Route("POST", "/session/touch", touch, OWN, first_password=True),
-    Route("GET", "/session/pulse", pulse, OWN, True, behind_lock=True, first_password=True),
-    Route("POST", "/session/leave", leave, OWN, behind_lock=True, first_password=True),
+    Route("POST", "/session/lock", lock, OWN, stage=Stage.DOOR),
+    Route("GET", "/session/lock", lock_page, OWN, passive=True, stage=Stage.DOOR),
+    Route("POST", "/session/unlock", unlock, OWN, form=lock_page, stage=Stage.DOOR),
+    Route("POST", "/session/touch", touch, OWN, stage=Stage.BEGINNING),
+    Route("GET", "/session/pulse", pulse, OWN, passive=True, stage=Stage.DOOR),
+    Route("POST", "/session/leave", leave, OWN, stage=Stage.DOOR),
     Route("GET", "/session/station", move_page, OWN),
     Route("POST", "/session/station", move, OWN, form=move_page),
-    Route("GET", "/password", password_page, OWN, first_password=True),
-    Route("POST", "/password", change_password, OWN, first_password=True, form=password_page),
+    Route("GET", "/password", password_page, OWN, stage=Stage.BEGINNING),
+    Route("POST", "/password", change_password, OWN, stage=Stage.BEGINNING, form=password_page),
 )
