@@ -5,7 +5,6 @@ the event alone. Each case copies only what it touches.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
@@ -40,9 +39,9 @@ from workflows.events import (
     ValueRecorded,
 )
 from workflows.people import Who
-from workflows.plain import from_plain
+from workflows.plain import read_recipe
 from workflows.plan import plan_of
-from workflows.recipe import Meaning, Recipe
+from workflows.recipe import Meaning
 from workflows.state import (
     Batch,
     BatchStatus,
@@ -163,18 +162,13 @@ def _after(event: _Later, batch: Batch) -> Batch:
             assert_never(event)
 
 
-def recipe_of(text: str) -> Recipe:
-    """The control recipe that a batch carries. Raises `plain.Unreadable`."""
-    return from_plain(Recipe, json.loads(text))
-
-
 def digest_of(text: str) -> str:
     """SHA-256 of a recipe's canonical text, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _started(event: BatchStarted) -> Batch:
-    recipe = recipe_of(event.recipe)
+    recipe = read_recipe(event.recipe)
     plan = plan_of(recipe)
     steps = {key: Step(key=key, title=phase.title) for key, phase in plan.phases.items()}
     return Batch(

@@ -57,6 +57,15 @@ def written(recipe: Recipe) -> str:
     return json.dumps(as_plain(recipe), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def read_recipe(text: str) -> Recipe:
+    """The recipe of a canonical text. Raises `Unreadable`."""
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise Unreadable(f"recipe: no JSON: {fault}") from None
+    return from_plain(Recipe, plain)
+
+
 def _default(field: "Field[Any]") -> object:
     return MISSING if field.default is MISSING else field.default
 

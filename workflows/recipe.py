@@ -170,6 +170,9 @@ class Entry:
     inputs: tuple[Input, ...]
 
 
+BATCH_SIZE = "$size"  # names the size of the batch where a formula line could stand
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operand:
     """A named input of a calculation: a recorded value, a formula quantity or a constant."""

@@ -10,7 +10,7 @@ from workflows.expressions import ExpressionError, Result, compute
 from workflows.limits import departure_of, judge
 from workflows.phases.entry import against_present
 from workflows.quantity import Quantity
-from workflows.recipe import Calculation, Operand, Phase
+from workflows.recipe import BATCH_SIZE, Calculation, Operand, Phase
 from workflows.refusals import Code, Refusal
 from workflows.rules import refusal
 from workflows.state import Batch
@@ -89,6 +89,8 @@ def operand_value(batch: Batch, operand: Operand) -> OperandValue | None:
     """What an operand is worth now, and where that comes from; None when it is not on record."""
     if operand.constant is not None:
         return OperandValue(name=operand.name, value=operand.constant, origin="constant")
+    if operand.formula == BATCH_SIZE:
+        return OperandValue(name=operand.name, value=batch.recipe.size, origin="batch size")
     if operand.formula is not None:
         quantity = batch.plan.lines[operand.formula].quantity
         return OperandValue(name=operand.name, value=quantity, origin=f"formula {operand.formula}")
