@@ -103,7 +103,7 @@ class SetLotStatus:
 
     lot: str
     verb: LotVerb
-    signature: Given
+    given: Given
     why: Why | None = None
 
 
@@ -113,7 +113,7 @@ class RecordRetest:
 
     lot: str
     retest_on: date
-    signature: Given
+    given: Given
     why: Why
 
 
@@ -131,7 +131,7 @@ class CountContainer:
 
     container: str
     found: Quantity
-    signature: Given
+    given: Given
     why: Why
 
     def __post_init__(self) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, localcontext
 from enum import StrEnum
-from uuid import UUID
 
 from workflows.quantity import Quantity, plain
 
@@ -32,7 +31,6 @@ class MoveKind(StrEnum):
     PRODUCED = "produced"
     CONSUMED = "consumed"
     RETURNED = "returned"
-    AMENDED = "amended"
     COUNTED = "counted"
     TRANSFERRED = "transferred"
 
@@ -54,7 +52,7 @@ class Move:
     """An exact quantity of one lot on its way; ValueError for a move of nothing or to itself."""
 
     kind: MoveKind
-    lot: UUID
+    lot: str
     quantity: Quantity
     source: Where
     target: Where

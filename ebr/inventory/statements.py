@@ -4,41 +4,37 @@ It holds no clock and no new identifier, so that it can be built when the dialog
 again when the signature comes back; a difference means that something changed in between.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
-from audit.canonical import Plain
-from ebr.inventory.lifecycle import MEANINGS, LotVerb
+from ebr.inventory.lifecycle import LotVerb
 from ebr.inventory.views import ContainerView, LotView
 from ebr.kernel import Why
 from workflows.quantity import Quantity
-from workflows.recipe import Meaning
+
+Statement = Mapping[str, object]
 
 
-def of_decision(lot: LotView, verb: LotVerb, why: Why | None) -> dict[str, Plain]:
+def of_decision(lot: LotView, verb: LotVerb, why: Why | None) -> Statement:
     """A decision about the status of a lot."""
-    meaning = MEANINGS.get(verb, Meaning.DECIDED)
-    return {**_of_lot(lot), "act": f"{verb} lot", "meaning": meaning.value, "reason": _text(why)}
+    return {**_of_lot(lot), "act": f"lot.{verb.value}", "reason": _text(why)}
 
 
-def of_retest(lot: LotView, retest_on: date, why: Why | None) -> dict[str, Plain]:
+def of_retest(lot: LotView, retest_on: date, why: Why | None) -> Statement:
     """A new retest date of a lot."""
     return {
         **_of_lot(lot),
-        "act": "record retest",
-        "meaning": Meaning.DECIDED.value,
+        "act": "lot.retest",
         "retest_becomes": retest_on.isoformat(),
         "reason": _text(why),
     }
 
 
-def of_count(
-    container: ContainerView, lot: str, found: Quantity, why: Why | None
-) -> dict[str, Plain]:
+def of_count(container: ContainerView, lot: str, found: Quantity, why: Why | None) -> Statement:
     """The result of counting a container."""
     return {
-        "act": "count container",
-        "meaning": Meaning.DECIDED.value,
-        "record": f"container {container.code}",
+        "act": "lot.container.count",
+        "container": container.code,
         "lot": lot,
         "recorded": str(container.remaining),
         "found": str(found),
@@ -46,9 +42,9 @@ def of_count(
     }
 
 
-def _of_lot(lot: LotView) -> dict[str, Plain]:
+def _of_lot(lot: LotView) -> dict[str, object]:
     return {
-        "record": f"lot {lot.number}",
+        "lot": lot.number,
         "material": lot.material.code,
         "material_name": lot.material.name,
         "supplier": lot.supplier,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from devices import Act
-from ebr.kernel import Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +30,3 @@ class UseReading:
     reading: UUID
     batch: UUID
     step: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainOrphan:
-    """Say what a reading that nobody asked for was, and to which batch it belongs, if to any."""
-
-    reading: UUID
-    batch: UUID | None
-    why: Why

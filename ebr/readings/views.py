@@ -24,16 +24,6 @@ class RequestState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplanationView:
-    """What an authorised person found a reading to be that nobody had asked for."""
-
-    batch: UUID | None
-    text: str
-    person_name: str
-    explained_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingView:
     """One reading as stored before anyone used it: value, frame, device, context.
 
@@ -74,7 +64,6 @@ class ReadingView:
     stored_at: datetime  # by the database
     used_batch: UUID | None
     used_step: str | None
-    explanation: ExplanationView | None
 
     @property
     def usable(self) -> bool:
@@ -137,12 +126,7 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrphansPage:
-    """Readings that nobody asked for, newest first; `more` names where the next page begins.
-
-    `open` counts all that nobody has explained yet, `oldest` is the first of those.
-    """
+    """Readings that belong to no step, newest first; `more` names where the next page begins."""
 
     readings: tuple[ReadingView, ...]
     more: UUID | None
-    open: int
-    oldest: datetime | None

@@ -1,1 +1,42 @@
 """Master recipes: their text, their versions, their approval."""
+
+from ebr.recipes.commands import ApproveRecipe, DraftRecipe, MakeEffective, WithdrawDraft
+from ebr.recipes.lifecycle import LIFECYCLE, State, Verb
+from ebr.recipes.operations import (
+    approve_recipe,
+    draft_recipe,
+    make_effective,
+    withdraw_draft,
+)
+from ebr.recipes.queries import check, effective, effective_for_start, version, versions
+from ebr.recipes.shape import schema
+from ebr.recipes.text import SIZE_MOST, BadText, Fault, dump, load
+from ebr.recipes.views import FindingView, VersionRow, VersionView
+
+__all__ = [
+    "LIFECYCLE",
+    "SIZE_MOST",
+    "ApproveRecipe",
+    "BadText",
+    "DraftRecipe",
+    "Fault",
+    "FindingView",
+    "MakeEffective",
+    "State",
+    "Verb",
+    "VersionRow",
+    "VersionView",
+    "WithdrawDraft",
+    "approve_recipe",
+    "check",
+    "draft_recipe",
+    "dump",
+    "effective",
+    "effective_for_start",
+    "load",
+    "make_effective",
+    "schema",
+    "version",
+    "versions",
+    "withdraw_draft",
+]

@@ -117,7 +117,8 @@ def _schema_of(hint: object, definitions: dict[str, _Schema]) -> _Schema:
         return simple[hint]
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {"enum": [member.value for member in hint]}
-    assert isinstance(hint, type) and is_dataclass(hint), f"no schema of {hint!r}"
+    if not (isinstance(hint, type) and is_dataclass(hint)):
+        raise TypeError(f"no schema of {hint!r}")
     if hint.__name__ not in definitions:
         definitions[hint.__name__] = {}
         definitions[hint.__name__] = _object_schema(hint, definitions)

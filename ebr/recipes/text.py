@@ -262,7 +262,8 @@ def _plain(value: object) -> object:
 
 
 def _plain_mapping(value: object) -> Mapping[str, object]:
-    assert is_dataclass(value) and not isinstance(value, type)
+    assert is_dataclass(value)
+    assert not isinstance(value, type)
     made: dict[str, object] = {}
     for field in fields(value):
         member = getattr(value, field.name)

@@ -1,0 +1,41 @@
+"""What may be asked of master recipes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from ebr.identity import Given
+from ebr.kernel import Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRecipe:
+    """Bring a recipe in as text: a new version as a draft, or a new text for the draft there is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveRecipe:
+    """Approve a draft by signing over its digest; never by its author.
+
+    `remarks_accepted` says that the remarks shown with the draft were weighed and accepted.
+    """
+
+    version: UUID
+    signature: Given
+    remarks_accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeEffective:
+    """Let new orders use an approved version; the one in force before it is superseded."""
+
+    version: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawDraft:
+    """Give a draft up, with a reason; its text stays on record."""
+
+    version: UUID
+    why: Why

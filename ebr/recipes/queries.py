@@ -1,0 +1,88 @@
+"""Questions about master recipes."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.canonical import canonical, digest
+from ebr.kernel import Page, Unknown, page
+from ebr.recipes import compile as compiling
+from ebr.recipes import statements, text
+from ebr.recipes.lifecycle import State
+from ebr.recipes.model import Recipe, Version
+from ebr.recipes.views import FindingView, VersionRow, VersionView
+from workflows.facts import RecipeFact
+
+_ROW = (
+    "id",
+    "number",
+    "title",
+    "product",
+    "size",
+    "digest",
+    "author_name",
+    "drafted_at",
+    "approver_name",
+    "approved_at",
+    "effective_from",
+)
+
+
+def versions(session: Session, *, after: str | None = None, size: int = 50) -> Page[VersionRow]:
+    """Every version of every recipe, newest first."""
+    statement = select(Version, Recipe.code).join(Recipe, Version.recipe_id == Recipe.id)
+    found = page(session, statement, Version.id, after=after, size=size, newest_first=True)
+    return found.map(lambda row: VersionRow(**_row(row[0], row[1])))
+
+
+def version(session: Session, version_id: UUID) -> VersionView:
+    """One version, whole."""
+    found = session.get(Version, version_id)
+    if found is None:
+        raise Unknown("recipe version")
+    owner = session.get_one(Recipe, found.recipe_id)
+    statement = statements.of_approval(owner.code, found)
+    return VersionView(
+        **_row(found, owner.code),
+        stream=owner.stream,
+        text=found.text,
+        findings=statements.findings(found),
+        statement=statement,
+        shown=digest(canonical(statement)),
+    )
+
+
+def effective(session: Session, code: str) -> VersionView | None:
+    """The version of a recipe that new orders use, or None."""
+    found = session.scalar(
+        select(Version.id)
+        .join(Recipe, Version.recipe_id == Recipe.id)
+        .where(Recipe.code == code, Version.status == State.EFFECTIVE)
+    )
+    return version(session, found) if found else None
+
+
+def effective_for_start(session: Session, code: str) -> RecipeFact | None:
+    """The effective version as the engine takes it, locked against being superseded meanwhile."""
+    found = session.scalar(
+        select(Version)
+        .join(Recipe, Version.recipe_id == Recipe.id)
+        .where(Recipe.code == code, Version.status == State.EFFECTIVE)
+        .with_for_update(read=True, of=Version)
+    )
+    if found is None:
+        return None
+    return RecipeFact(
+        recipe=compiling.from_text(found.compiled), digest=found.digest, effective=True
+    )
+
+
+def check(source: str | bytes) -> tuple[FindingView, ...]:
+    """Everything found in a recipe's text, without keeping it. Raises `BadText`."""
+    return compiling.seen(text.load(source))
+
+
+def _row(found: Version, code: str) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in _ROW} | {"code": code, "state": found.state}

@@ -1,0 +1,49 @@
+"""What the recipes module answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from audit.canonical import Plain
+from ebr.recipes.lifecycle import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """Something found in a recipe's text: an error or a remark, with its place."""
+
+    severity: str
+    place: str
+    text: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """One version in a list."""
+
+    id: UUID
+    code: str
+    number: int
+    title: str
+    product: str
+    size: str
+    state: State
+    digest: str
+    author_name: str
+    drafted_at: datetime
+    approver_name: str | None
+    approved_at: datetime | None
+    effective_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView(VersionRow):
+    """One version, whole: with its text and what was found in it."""
+
+    stream: str
+    text: str
+    findings: tuple[FindingView, ...]
+    statement: Mapping[str, Plain]
+    shown: str
