@@ -142,7 +142,7 @@ class UnitOfWork:
     def _body(self, record: _Record) -> str:
         """The entry in canonical form, long texts put aside, signatures bound to what they sign."""
         events = [self._short(written(event)) for event in record.events]
-        act = SignedAct(events, self.request, self.origin, record.stream)  # type: ignore[arg-type]
+        act = SignedAct(events, self.request, self.origin, record.stream)  # type: ignore[arg-type]  # plain
         actor = self.actor
         body: dict[str, Plain] = {
             "act": record.events[0].KIND,

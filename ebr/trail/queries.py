@@ -75,7 +75,7 @@ def entry(session: Session, number: int) -> EntryView:
     row = (
         session.execute(
             text(
-                f"SELECT {_COLUMNS}, l.idx FROM audit.entry e"  # noqa: S608
+                f"SELECT {_COLUMNS}, l.idx FROM audit.entry e"  # noqa: S608  # columns of ours
                 " LEFT JOIN audit.site_leaf l ON l.entry = e.id WHERE e.id = :id"
             ),
             {"id": number},
@@ -121,20 +121,20 @@ def _found(
     values |= {"mark": before if before is not None else after, "size": size}
     if asked.record is None:
         chosen = (
-            f"SELECT {_COLUMNS} FROM audit.entry e{_all(where)} ORDER BY e.id {order} LIMIT :size"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM audit.entry e{_all(where)} ORDER BY e.id {order} LIMIT :size"  # noqa: S608  # columns of ours
         )
         return list(session.execute(text(chosen), values).mappings())
     # Within a stream numbers rise with the sequence, so each half is one index scan.
     values["record"] = asked.record
     own = (
-        f"SELECT {_COLUMNS} FROM audit.entry e{_all(['e.stream = :record', *where])}"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM audit.entry e{_all(['e.stream = :record', *where])}"  # noqa: S608  # columns of ours
         f" ORDER BY e.seq {order} LIMIT :size"
     )
     named = (
-        f"SELECT {_COLUMNS} FROM audit.entry_ref r JOIN audit.entry e ON e.id = r.entry"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM audit.entry_ref r JOIN audit.entry e ON e.id = r.entry"  # noqa: S608  # columns of ours
         f"{_all(['r.stream = :record', *where])} ORDER BY r.entry {order} LIMIT :size"
     )
-    both = f"SELECT * FROM (({own}) UNION ALL ({named})) e ORDER BY e.id {order} LIMIT :size"  # noqa: S608
+    both = f"SELECT * FROM (({own}) UNION ALL ({named})) e ORDER BY e.id {order} LIMIT :size"  # noqa: S608  # columns of ours
     return list(session.execute(text(both), values).mappings())
 
 
