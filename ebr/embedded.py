@@ -44,6 +44,9 @@ LOGINS = {
     "auditor": "batchline_auditor",
 }
 DATABASE = "batchline"
+_INSTALLED = {16: "pginstall", 18: "pginstall18"}
+# The order of texts is the server's own, the same on every host; older ones sort by bytes.
+_SORTING = {18: ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")}
 LONGEST_SOCKET = 100
 START_TIMEOUT_S = 120
 ANSWER_TIMEOUT_S = 2
@@ -60,6 +63,7 @@ class Embedded:
 
     folder: Path
     durable: bool = True
+    version: int = VERSION
 
     def ensure(self) -> None:
         """Make the server answer: attach when it runs, else make its folder, recover and start."""
@@ -150,7 +154,7 @@ class Embedded:
             _let_in(half)
         self._run(
             "initdb", "-D", str(half), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            *_SORTING.get(self.version, ("--locale=C",)),
         )  # fmt: skip  # option by option
         with (half / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("\ninclude 'batchline.conf'\n")
@@ -232,7 +236,7 @@ class Embedded:
         return Path(process.cwd()) == self.folder.resolve()
 
     def _run(self, program: str, *arguments: str) -> None:
-        programs = programs_folder()
+        programs = programs_folder(self.version)
         account = _server_user(programs)
         with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
             # A pipe would stay open in the server's hands and never end; a file does not mind.
@@ -307,14 +311,14 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def programs_folder() -> Path:
+def programs_folder(version: int = VERSION) -> Path:
     """Where the wheel keeps the programs of PostgreSQL; it is found, not imported."""
     found = importlib.util.find_spec(WHEEL)
     if found is None or not found.submodule_search_locations:
         raise EmbeddedFault(f"the wheel {WHEEL} is not installed; see requirements.lock")
-    folder = Path(found.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
+    folder = Path(found.submodule_search_locations[0]) / _INSTALLED[version] / "bin"
     if not (folder / "postgres").exists():
-        raise EmbeddedFault(f"the wheel {WHEEL} has no PostgreSQL {VERSION} in {folder}")
+        raise EmbeddedFault(f"the wheel {WHEEL} has no PostgreSQL {version} in {folder}")
     return folder
 
 

@@ -1,50 +1,57 @@
-"""Every table says its kind, and the migrations arm it accordingly."""
+"""Every table says its kind, the database holds it to it, and model and migrations agree."""
 
-import ast
 import importlib
 
+import sqlalchemy as sa
+
 from ebr.kernel import Base, Derived, Operational, Raw, Recorded
+from ebr.kernel.opening import Database, reading
 from tests.architecture import source
 
-GUARDS = {Recorded: "arm", Derived: "derived", Raw: "raw", Operational: "operational"}
+GUARDS = {Recorded: "recorded", Derived: "derived", Raw: "raw", Operational: "operational"}
 
 
-def tables() -> dict[str, type]:
-    """Every table of the models with its kind."""
+def tables() -> dict[str, sa.Table]:
+    """Every table of the house's models."""
     for path in source.of_kind(".py", product=True):
-        if source.module(path).startswith("ebr.") and path.stem == "model":
-            importlib.import_module(source.module(path))
-    return {
-        f"{table.schema}.{table.name}": type(table.info.get("kind"))
-        for table in Base.metadata.tables.values()
+        name = source.module(path)
+        if name.startswith("ebr.") and name.endswith(".model"):
+            importlib.import_module(name)
+    ours = {
+        str(mapper.local_table)
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__.startswith("ebr.")
     }
-
-
-def armed() -> dict[str, str]:
-    """Every table that a migration puts under a guard, with the guard's name."""
-    found = {}
-    for path in (source.ROOT / "migrations" / "versions").glob("*.py"):
-        for node in ast.walk(source.tree(path)):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in GUARDS.values()
-                and len(node.args) > 1
-                and isinstance(node.args[1], ast.Constant)
-            ):
-                found[str(node.args[1].value)] = node.func.attr
-    return found
+    return {name: table for name, table in Base.metadata.tables.items() if name in ours}
 
 
 def test_every_table_says_its_kind() -> None:
-    assert [name for name, kind in tables().items() if kind not in GUARDS] == []
+    assert [
+        name for name, table in tables().items() if type(table.info["kind"]) not in GUARDS
+    ] == []
 
 
-def test_every_table_is_armed_according_to_its_kind() -> None:
-    guards = armed()
-    wrong = {
-        name: guards.get(name, "nothing")
-        for name, kind in tables().items()
-        if guards.get(name) != GUARDS[kind]
+def test_the_database_holds_every_table_to_its_kind(database: Database) -> None:
+    with reading(database) as session:
+        rows = session.execute(sa.text("SELECT name, kind, secret_columns FROM audit.guard")).all()
+        findings = session.execute(sa.text("SELECT * FROM audit.guard_findings()")).all()
+    promised = {
+        name: (kind, set(filter(None, (secret or "").split(",")))) for name, kind, secret in rows
     }
-    assert wrong == {}
+    declared = {
+        name: (GUARDS[type(kind)], set(kind.secret) if isinstance(kind, Recorded) else set())
+        for name, table in tables().items()
+        for kind in [table.info["kind"]]
+    }
+    assert {name: promised.get(name) for name in declared} == declared
+    assert list(findings) == []
+
+
+def test_model_and_migrations_agree(database: Database) -> None:
+    inspector = sa.inspect(database.engine)
+    for name, table in tables().items():
+        found = {
+            column["name"]: column["nullable"]
+            for column in inspector.get_columns(table.name, schema=table.schema)
+        }
+        assert found == {c.name: c.nullable for c in table.columns}, name
