@@ -157,15 +157,17 @@ class Collector:
     def _staff(self, orders: Orders) -> None:
         """A task for every device that is ours; one whose address changed goes before the next."""
         wanted = {endpoint.device: endpoint for endpoint in orders.endpoints}
+        left: dict[str, asyncio.Queue[Question | None]] = {}
         for device, (post, task) in list(self._posts.items()):
             if task.done():
                 task.result()
                 del self._posts[device]
+                left[device] = post.mail  # what it did not come to, its successor answers
             elif wanted.get(device) != post.endpoint and not post.leaving:
                 post.leave()
         for device, endpoint in wanted.items():
             if device not in self._posts:
-                post = _Post(endpoint)
+                post = _Post(endpoint, left.get(device) or asyncio.Queue())
                 self._posts[device] = (post, asyncio.create_task(self._serve(post)))
             self._posts[device][0].watch(watched=device in orders.watched)
         for question in orders.questions:

@@ -54,7 +54,7 @@ class PlantDesk:
     def _joined(self) -> psycopg.Connection:
         if self._connection is None:
             self._connection = psycopg.connect(
-                self._url, autocommit=True, application_name="collector"
+                self._url, autocommit=True, application_name="collector", connect_timeout=5
             )
             self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
             self._read(self._connection)

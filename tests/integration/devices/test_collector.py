@@ -319,6 +319,18 @@ def test_a_changed_address_is_followed() -> None:
     asyncio.run(story())
 
 
+def test_a_question_asked_while_the_address_changes_is_answered_at_the_new_one() -> None:
+    async def story() -> None:
+        async with at_work() as (office, _):
+            elsewhere = ScaleSettings("B0299", "220.0 g", settle_s=0.1)
+            async with SimulatedScale(elsewhere) as other:
+                office.endpoints[0] = endpoint(other, serial="B0299")
+                assert (await answered(office)).question is not None
+                office.endpoints[0] = endpoint(other, serial="B0299")
+
+    asyncio.run(story())
+
+
 def test_a_connection_that_breaks_in_mid_question_fails_the_question() -> None:
     async def story() -> None:
         async with at_work() as (office, scale):

@@ -1,0 +1,26 @@
+"""A plant with one balance, people who ask it, and the collector's store."""
+
+import pytest
+
+from ebr.kernel.opening import Database
+from ebr.readings import PlantSink
+from tests.builders.readings import Mouth, Plant
+
+
+@pytest.fixture
+def plant(database: Database) -> Plant:
+    plant = Plant(database)
+    plant.balance()
+    return plant
+
+
+@pytest.fixture
+def sink(plant: Plant) -> PlantSink:
+    return PlantSink(plant.database)
+
+
+@pytest.fixture
+def mouth(sink: PlantSink) -> Mouth:
+    mouth = Mouth()
+    sink.report(mouth.ready())
+    return mouth
