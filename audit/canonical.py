@@ -19,7 +19,8 @@ DEPTH_MOST = 64
 INTEGER_BELOW = 2**53
 
 KEY = re.compile(r"[a-z0-9_]+", re.ASCII)
-_INSTANT = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9](:[0-5][0-9]){2}\.[0-9]{6}Z")
+INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}\.[0-9]{6}Z"
+_INSTANT = re.compile(INSTANT)
 _DIGITS_MOST = len(f"-{INTEGER_BELOW}")
 _KEYS_REMEMBERED_MOST = 10_000
 
@@ -77,8 +78,11 @@ def instant(moment: datetime) -> str:
 
 def is_instant(text: Plain) -> bool:
     """Whether this is an instant as the ledger writes it, on a day that the calendar knows."""
-    if not isinstance(text, str) or not _INSTANT.fullmatch(text):
-        return False
+    return isinstance(text, str) and _INSTANT.fullmatch(text) is not None and is_day(text)
+
+
+def is_day(text: str) -> bool:
+    """Whether the calendar knows the day of a text that looks like an instant."""
     try:
         datetime.fromisoformat(text)
     except ValueError:

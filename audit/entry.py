@@ -12,10 +12,11 @@ from hashlib import sha256
 from typing import NamedTuple, TypeAlias, cast
 
 from audit.canonical import (
+    INSTANT,
     CanonicalError,
     Plain,
     canonical,
-    is_instant,
+    is_day,
     parse_text,
 )
 from audit.signature import Signature
@@ -34,11 +35,15 @@ DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 # What the database writes at the head of every leaf; the user is the only free text in it.
 _HEADER = re.compile(
-    r'\{"at":"([^"]{27})","prev":"([0-9a-f]{64})","seq":([1-9][0-9]{0,15}),"site":"([a-z0-9./-]+)"'
-    r',"stream":"([a-z_]+/[A-Za-z0-9._-]{1,64})","user":("[^"\\]+"|"(?:[^"\\]|\\.)+")'
+    r'\{"at":"('
+    + INSTANT
+    + r')","prev":"([0-9a-f]{64})","seq":([1-9][0-9]{0,15}),"site":"([a-z0-9./-]+)"'
+    r',"stream":"([a-z_]+/[A-Za-z0-9._-]{1,64})","user":"((?:[^"\\]|\\.)+)"'
     r',"xid":"([1-9][0-9]{0,19})"\}',
     re.ASCII,
 )
+
+_ROLE = re.compile(r"[a-z0-9_]+", re.ASCII)  # a user that needs no unescaping
 
 BODY_KEYS = frozenset(
     ("act", "actor", "events", "reason", "refs", "request", "signatures", "station")
@@ -205,22 +210,22 @@ def _header(text: str) -> Header:
     if match is None:
         raise EntryError(f"the header is not as the database writes it: {text[:200]}")
     at, prev, seq, site, stream, user, xid = match.groups()
-    if not is_instant(at):
-        raise EntryError(f"{at!r} is no instant of the form 2026-01-31T12:00:00.000000Z")
-    try:
-        name = parse_text(user)
-    except CanonicalError as error:
-        raise EntryError(f"the user of the header: {error}") from error
-    return Header(at, prev, int(seq), site, stream, str(name), xid)
+    if not is_day(at):
+        raise EntryError(f"{at} is no day of the calendar")
+    if not _ROLE.fullmatch(user):
+        try:
+            user = str(parse_text(f'"{user}"'))
+        except CanonicalError as error:
+            raise EntryError(f"the user of the header: {error}") from error
+    return Header(at, prev, int(seq), site, stream, user, xid)
 
 
 def checked_body(body: Plain) -> Body:
     """The body, once its form was found good; EntryError naming what is missing otherwise."""
-    if not isinstance(body, Mapping) or body.keys() != BODY_KEYS:
+    if not isinstance(body, dict) or body.keys() != BODY_KEYS:
         raise EntryError(f"a body has exactly the members {', '.join(sorted(BODY_KEYS))}")
-    for key in ("act", "request", "station"):
-        if not isinstance(body[key], str):
-            raise EntryError(f"{key} is a text")
+    if not isinstance(body["request"], str) or not isinstance(body["station"], str):
+        raise EntryError("request and station are texts")
     _check_actor(body["actor"])
     _check_events(body["act"], body["events"])
     _check_reason(body["reason"])
@@ -235,7 +240,7 @@ def checked_body(body: Plain) -> Body:
 
 
 def _check_actor(actor: Plain) -> None:
-    if not isinstance(actor, Mapping) or actor.keys() != ACTOR_KEYS:
+    if not isinstance(actor, dict) or actor.keys() != ACTOR_KEYS:
         raise EntryError(f"an actor has exactly the members {', '.join(sorted(ACTOR_KEYS))}")
     if not isinstance(actor["name"], str) or not isinstance(actor["role"], str):
         raise EntryError("an actor has a name and a role")
@@ -253,13 +258,13 @@ def _check_events(act: Plain, events: Plain) -> None:
     if not isinstance(events, list) or not events:
         raise EntryError("an entry holds at least one event")
     for event in events:
-        if not isinstance(event, Mapping) or event.keys() != EVENT_KEYS:
+        if not isinstance(event, dict) or event.keys() != EVENT_KEYS:
             raise EntryError("an event has exactly the members data, kind, v")
         if not isinstance(event["kind"], str) or not KIND.fullmatch(event["kind"]):
             raise EntryError("the kind of an event is words joined by points")
         if type(event["v"]) is not int or event["v"] < 1:
             raise EntryError("the version of an event is a number from 1")
-        if not isinstance(event["data"], Mapping):
+        if not isinstance(event["data"], dict):
             raise EntryError("the data of an event is an object")
     if act != events[0]["kind"]:
         raise EntryError(f"the act is {act!r}, the first event {events[0]['kind']!r}")
@@ -268,7 +273,7 @@ def _check_events(act: Plain, events: Plain) -> None:
 def _check_reason(reason: Plain) -> None:
     if reason is None:
         return
-    if not isinstance(reason, Mapping) or reason.keys() != REASON_KEYS:
+    if not isinstance(reason, dict) or reason.keys() != REASON_KEYS:
         raise EntryError("a reason is null or has exactly the members code, text")
     if reason["code"] is not None and not isinstance(reason["code"], str):
         raise EntryError("the code of a reason is a word or null")
@@ -278,7 +283,7 @@ def _check_reason(reason: Plain) -> None:
 
 def checked_changes(changes: Plain) -> Changes:
     """The captured changes, once their form was found good; EntryError otherwise."""
-    if isinstance(changes, Mapping):
+    if isinstance(changes, dict):
         if _reference(changes, CHANGES_STAND_IN_KEYS) is None:
             raise EntryError("changes are an array, or its stand-in with count, sha256, size")
         return changes
@@ -294,7 +299,7 @@ _TOLD = {"INSERT": (False, True), "UPDATE": (True, True), "DELETE": (True, False
 
 
 def _check_change(change: Plain) -> None:
-    if not isinstance(change, Mapping) or change.keys() != CHANGE_KEYS:
+    if not isinstance(change, dict) or change.keys() != CHANGE_KEYS:
         raise EntryError(f"a change has exactly the members {', '.join(sorted(CHANGE_KEYS))}")
     old, new = change["old"], change["new"]
     if not isinstance(change["table"], str) or not TABLE.fullmatch(change["table"]):
@@ -308,12 +313,12 @@ def _check_change(change: Plain) -> None:
         raise EntryError(f"old and new of a change do not fit {change['op']}")
     if any(cells is not None and not _is_cells(cells) for cells in (old, new)):
         raise EntryError("the cells of a change are texts, stand-ins or null")
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and old.keys() != new.keys():
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() != new.keys():
         raise EntryError("an UPDATE tells the same cells before and after")
 
 
 def _is_cells(cells: Plain) -> bool:
-    return isinstance(cells, Mapping) and all(
+    return isinstance(cells, dict) and all(
         cell is None or isinstance(cell, str) or is_stand_in(cell) for cell in cells.values()
     )
 
@@ -324,7 +329,7 @@ def is_stand_in(value: Plain) -> bool:
 
 
 def _reference(value: Plain, keys: frozenset[str]) -> Reference | None:
-    if not isinstance(value, Mapping) or value.keys() != keys:
+    if not isinstance(value, dict) or value.keys() != keys:
         return None
     named, size, count = value["sha256"], value["size"], value.get("count")
     if not isinstance(named, str) or not DIGEST.fullmatch(named) or not _is_count(size):
@@ -341,7 +346,7 @@ def _is_count(number: Plain) -> bool:
 def references(body: Body, changes: Changes) -> Iterator[Reference]:
     """Every blob that body and changes refer to: stand-ins, and what signers were shown."""
     for signature in cast("Sequence[Plain]", body["signatures"]):
-        if isinstance(signature, Mapping) and DIGEST.fullmatch(str(signature.get("shown"))):
+        if isinstance(signature, dict) and DIGEST.fullmatch(str(signature.get("shown"))):
             yield Reference(str(signature["shown"]))
     yield from stand_ins(body)
     whole = _reference(changes, CHANGES_STAND_IN_KEYS)

@@ -107,7 +107,8 @@ def _read(source: Source, policy: Policy, stretch: Stretch) -> list[bytes]:
                 "no such entry",
             )
         except Unreadable as error:
-            resume, place, text = min(error.resume, stretch.end), error.place, error.text
+            resume = min(max(error.resume, stretch.start + len(hashes) + 1), stretch.end)
+            place, text = error.place, error.text
         index = stretch.start + len(hashes)
         if index < resume:
             stretch.findings.add(BreachKind.MISSING, index, place, text, resume - index)

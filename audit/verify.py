@@ -296,14 +296,12 @@ class _Verification:
             return []
         content = b"".join(self.source.blob(reference.digest) or ())
         try:
-            changes = parse(content)
-            checked_changes(changes)
+            changes = _array_of_changes(content)
         except (CanonicalError, EntryError) as error:
             self.breach(BreachKind.FORM, number, reference, str(error))
             return []
-        held = len(changes) if isinstance(changes, list) else None
-        if held != reference.changes:
-            text = f"it holds {held} changes, the entry says {reference.changes}"
+        if len(changes) != reference.changes:
+            text = f"it holds {len(changes)} changes, the entry says {reference.changes}"
             self.breach(BreachKind.FORM, number, reference, text)
         return list(stand_ins(changes))
 
@@ -339,6 +337,14 @@ class _Verification:
         return Report(
             self.policy.origin, size, root, tuple(breaches), tuple(self.notes), self.counts
         )
+
+
+def _array_of_changes(content: bytes) -> list[Plain]:
+    changes = parse(content)
+    checked_changes(changes)
+    if isinstance(changes, list):
+        return changes
+    raise EntryError("it stands for changes and holds a stand-in itself")
 
 
 def _stretches(
