@@ -7,12 +7,12 @@ closes as interrupted; nobody asks the device a second time behind the operator'
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from devices import (
@@ -35,6 +35,7 @@ from ebr.readings import model
 from ebr.readings.views import RequestState
 
 STATION = "collector"
+_LONGEST_ANSWER = timedelta(minutes=15)
 _NO_CONTACT = (Cause.UNREACHABLE, Cause.TIMEOUT, Cause.RESTARTED, Cause.WRONG_DEVICE)
 NOBODY: Mapping[str, Any] = MappingProxyType({"person_name": "", "station": ""})
 
@@ -129,14 +130,20 @@ class PlantSink:
         return tuple(Question(row.id, row.device, Act(row.act)) for row in rows)
 
     def close_abandoned(self, device: str) -> int:
-        """Answer what an earlier run took and never answered: what became of it is unknown."""
+        """Answer what was taken and never answered: what became of it is unknown.
+
+        By an earlier run; or by this one, so long ago that no device can still be at it.
+        """
         request = model.Request
         with self._work("readings.close_abandoned") as work:
             rows = work.session.execute(
                 select(request.id, request.act).where(
                     request.device == device,
                     request.state == RequestState.TAKEN,
-                    request.taken_by != self.run,
+                    or_(
+                        request.taken_by != self.run,
+                        request.asked_at < work.now - _LONGEST_ANSWER,
+                    ),
                 )
             ).all()
             for row in rows:

@@ -142,12 +142,17 @@ def test_what_a_dead_collector_took_is_answered_as_interrupted_and_not_asked_aga
     assert [one.value for one in plant.orphans()] == ["12.50"]
 
 
-def test_a_collector_does_not_close_what_it_has_taken_itself(
+def test_a_collector_closes_what_it_took_itself_only_when_nothing_can_come_any_more(
     plant: Plant, sink: PlantSink, mouth: Mouth
 ) -> None:
     plant.ask()
     sink.take([SCALE])
     assert sink.close_abandoned(SCALE) == 0
+    with unit_of_work(plant.database, plant.keller, "age") as work:
+        work.session.execute(
+            sa.text("UPDATE readings.request SET asked_at = now() - interval '1 hour'")
+        )
+    assert sink.close_abandoned(SCALE) == 1
 
 
 def test_a_question_that_nobody_takes_expires_and_is_never_asked(
