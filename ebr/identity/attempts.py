@@ -197,6 +197,13 @@ def end_sessions(
     return tuple(SessionEnded(session=row.id, station=row.station, by=by) for row in ended)
 
 
+def end_periods(work: UnitOfWork, which: ColumnElement[bool]) -> None:
+    """End the signing period of some sessions: their next signing takes both components."""
+    work.session.execute(
+        update(SessionRow).where(which, SessionRow.continuous).values(continuous=False)
+    )
+
+
 def knock(work: UnitOfWork, station: str, source: str) -> None:
     """Count a failed attempt against its station and address, to slow guessing down."""
     minute = work.now.replace(second=0, microsecond=0)

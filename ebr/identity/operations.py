@@ -16,6 +16,7 @@ from ebr.identity.attempts import (
     PasswordRejected,
     aftermath_of,
     candidate_by_id,
+    end_periods,
     end_sessions,
     forget_failures,
     proven,
@@ -48,7 +49,15 @@ from ebr.identity.events import (
 from ebr.identity.guard import needs
 from ebr.identity.lifecycle import ACCOUNT, AccountState, AccountVerb
 from ebr.identity.logins import normalised, printed_name, skeleton
-from ebr.identity.model import Account, AccountRole, Credential, Person, RoleRight, RoleRow
+from ebr.identity.model import (
+    Account,
+    AccountRole,
+    Credential,
+    Person,
+    RoleRight,
+    RoleRow,
+    SessionRow,
+)
 from ebr.identity.rights import Right
 from ebr.identity.views import EndedBy
 from ebr.kernel import (
@@ -231,6 +240,8 @@ def change_password(work: UnitOfWork, command: ChangePassword) -> None:
         account.state = ACCOUNT.after(found.state, AccountVerb.ACTIVATE).becomes
         events.append(AccountActivated(account=found.account, login=found.login))
     ended = end_sessions(work, found.account, EndedBy.ACCOUNT, but=work.actor.session)
+    # A new secret has not been given together with the login yet: 21 CFR 11.200(a)(1).
+    end_periods(work, SessionRow.account == found.account)
     work.record(account.stream, *events, *ended)
 
 

@@ -141,7 +141,10 @@ def actor_of(view: SessionView) -> Actor:
 def roles_of(
     session: Session, account: UUID
 ) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
-    """The titles and keys of the roles that an account holds now, and the rights that follow."""
+    """The titles and keys of the roles that an account holds now, and the rights that follow.
+
+    Whoever has an account at all may lock and leave their session and change their password.
+    """
     rows = session.execute(
         select(RoleRow.title, RoleRow.key, RoleRight.right_key)
         .join(AccountRole, AccountRole.role == RoleRow.key)
@@ -151,7 +154,8 @@ def roles_of(
     ).all()
     titles = tuple(dict.fromkeys(row.title for row in rows))
     keys = tuple(dict.fromkeys(row.key for row in rows))
-    return titles, keys, frozenset(row.right_key for row in rows)
+    own = str(Right.USE_OWN_SESSION)
+    return titles, keys, frozenset({own, *(row.right_key for row in rows)})
 
 
 def role_with(session: Session, account: UUID, right: str) -> str | None:

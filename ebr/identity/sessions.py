@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ebr.identity import credentials, rules
 from ebr.identity.attempts import (
@@ -19,6 +19,7 @@ from ebr.identity.attempts import (
     aftermath_of,
     candidate_by_id,
     candidate_by_login,
+    end_periods,
     forget_failures,
     proven,
     slow_down,
@@ -78,7 +79,8 @@ def sign_in(work: UnitOfWork, command: SignIn) -> str:
             aftermath=aftermath_of(Act.SIGN_IN, claimed, station, source),
         )
     forget_failures(work, found.account)
-    _end_periods_at(work, station)
+    # Another person in between ends the signing period of whoever was there before.
+    end_periods(work, SessionRow.station == station)
     row = work.add(
         SessionRow(
             id=new_id(),
@@ -262,12 +264,3 @@ def _rehash(work: UnitOfWork, found: Candidate, password: str) -> tuple[Password
     row = work.session.get_one(Credential, found.account)
     row.hash = credentials.hashed(password, work.settings.password_cost)
     return (PasswordRehashed(account=found.account, login=found.login),)
-
-
-def _end_periods_at(work: UnitOfWork, station: str) -> None:
-    """Another person in between ends the continuous signing period of whoever was there before."""
-    work.session.execute(
-        update(SessionRow)
-        .where(SessionRow.station == station, SessionRow.continuous)
-        .values(continuous=False)
-    )
