@@ -103,7 +103,7 @@ class SetLotStatus:
 
     lot: str
     verb: LotVerb
-    given: Given
+    signature: Given
     why: Why | None = None
 
 
@@ -113,7 +113,7 @@ class RecordRetest:
 
     lot: str
     retest_on: date
-    given: Given
+    signature: Given
     why: Why
 
 
@@ -131,7 +131,7 @@ class CountContainer:
 
     container: str
     found: Quantity
-    given: Given
+    signature: Given
     why: Why
 
     def __post_init__(self) -> None:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import ClassVar
 
 from ebr.inventory.lifecycle import LotStatus, LotVerb
+from ebr.kernel import register
 from workflows.quantity import Quantity
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialCreated:
     """A material was made known."""
@@ -21,6 +23,7 @@ class MaterialCreated:
     gtin: str | None
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCreated:
     """A place was made known."""
@@ -39,6 +42,7 @@ class Filled:
     quantity: Quantity
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotReceived:
     """A delivery was taken into quarantine."""
@@ -59,6 +63,7 @@ class LotReceived:
     total: Quantity
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotStatusChanged:
     """Quality decided about a lot."""
@@ -74,6 +79,7 @@ class LotStatusChanged:
     retest_on: date | None
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotRetested:
     """A lot passed its retest and may be used until the next one."""
@@ -86,6 +92,7 @@ class LotRetested:
     becomes: date
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerMoved:
     """A container was brought to another place with what was in it."""
@@ -99,6 +106,7 @@ class ContainerMoved:
     target: str
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerCounted:
     """A count found more or less in a container than the record said."""

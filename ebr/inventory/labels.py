@@ -18,7 +18,7 @@ _MOST = 200
 _GS1_SYMBOLOGIES = ("]C1", "]d2", "]Q3", "]e0", "]J1")
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
-_LOOKS_LIKE_GS1 = re.compile(r"01[0-9]{14}(?![0-9]{0,3}$)")
+_LOOKS_LIKE_GS1 = re.compile(r"01[0-9]{14}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1c\x1e\x1f\x7f]")
 
 

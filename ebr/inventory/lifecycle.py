@@ -29,7 +29,7 @@ class LotVerb(StrEnum):
     UNBLOCK = "unblock"
 
 
-_MEANINGS = {LotVerb.RELEASE: Meaning.RELEASED, LotVerb.REJECT: Meaning.REJECTED}
+MEANINGS = {LotVerb.RELEASE: Meaning.RELEASED, LotVerb.REJECT: Meaning.REJECTED}
 
 
 def _row(state: LotStatus, verb: LotVerb, becomes: LotStatus) -> Transition[LotStatus, LotVerb]:
@@ -38,7 +38,7 @@ def _row(state: LotStatus, verb: LotVerb, becomes: LotStatus) -> Transition[LotS
         verb=verb,
         becomes=becomes,
         right=Right.SET_LOT_STATUS,
-        meaning=_MEANINGS.get(verb, Meaning.DECIDED),
+        meaning=MEANINGS.get(verb, Meaning.DECIDED),
         needs_reason=verb is not LotVerb.RELEASE,
     )
 

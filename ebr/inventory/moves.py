@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, localcontext
 from enum import StrEnum
+from uuid import UUID
 
 from workflows.quantity import Quantity, plain
 
@@ -31,6 +32,7 @@ class MoveKind(StrEnum):
     PRODUCED = "produced"
     CONSUMED = "consumed"
     RETURNED = "returned"
+    AMENDED = "amended"
     COUNTED = "counted"
     TRANSFERRED = "transferred"
 
@@ -52,7 +54,7 @@ class Move:
     """An exact quantity of one lot on its way; ValueError for a move of nothing or to itself."""
 
     kind: MoveKind
-    lot: str
+    lot: UUID
     quantity: Quantity
     source: Where
     target: Where

@@ -8,7 +8,7 @@ from ebr.inventory import labels
 from ebr.inventory.commands import ReceiveLot
 from ebr.inventory.lifecycle import LOT, LotStatus, LotVerb
 from ebr.inventory.moves import Overdrawn
-from ebr.kernel import Reason
+from ebr.kernel import Reason, constraint, told
 from workflows.quantity import UNITS, Quantity
 
 
@@ -36,6 +36,16 @@ class Code(StrEnum):
 def taken(code: Code, what: str, text: str) -> Reason:
     """A name that belongs to something else already."""
     return Reason(code, f"The {what} {text} is taken; it is never given twice.", "Choose another.")
+
+
+# Two acts at once may both have found a name free; the second is told so by the database.
+for _name, _code, _what in (
+    ("uq_material_code", Code.CODE_TAKEN, "material code"),
+    ("uq_material_gtin", Code.GTIN_TAKEN, "GTIN"),
+    ("uq_place_code", Code.CODE_TAKEN, "place code"),
+    ("uq_lot_number", Code.LOT_NUMBER_TAKEN, "lot number"),
+):
+    constraint(_name, taken(_code, _what, "just chosen"))
 
 
 def unreadable(fault: labels.Unreadable) -> Reason:
@@ -139,8 +149,7 @@ def _against_verb(
     retest_on: date | None,
     today: date,
 ) -> Iterator[Reason]:
-    for fault in LOT.reasons_against(status, verb, reason=reason):
-        yield Reason(fault.code, fault.text, fault.remedy, fault.requirement)
+    yield from told(LOT.reasons_against(status, verb, reason=reason))
     if awaits_batch and verb in (LotVerb.RELEASE, LotVerb.REJECT):
         yield Reason(
             Code.BATCH_DECIDES,

@@ -4,37 +4,41 @@ It holds no clock and no new identifier, so that it can be built when the dialog
 again when the signature comes back; a difference means that something changed in between.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
-from ebr.inventory.lifecycle import LotVerb
+from audit.canonical import Plain
+from ebr.inventory.lifecycle import MEANINGS, LotVerb
 from ebr.inventory.views import ContainerView, LotView
 from ebr.kernel import Why
 from workflows.quantity import Quantity
+from workflows.recipe import Meaning
 
-Statement = Mapping[str, object]
 
-
-def of_decision(lot: LotView, verb: LotVerb, why: Why | None) -> Statement:
+def of_decision(lot: LotView, verb: LotVerb, why: Why | None) -> dict[str, Plain]:
     """A decision about the status of a lot."""
-    return {**_of_lot(lot), "act": f"lot.{verb.value}", "reason": _text(why)}
+    meaning = MEANINGS.get(verb, Meaning.DECIDED)
+    return {**_of_lot(lot), "act": f"{verb} lot", "meaning": meaning.value, "reason": _text(why)}
 
 
-def of_retest(lot: LotView, retest_on: date, why: Why | None) -> Statement:
+def of_retest(lot: LotView, retest_on: date, why: Why | None) -> dict[str, Plain]:
     """A new retest date of a lot."""
     return {
         **_of_lot(lot),
-        "act": "lot.retest",
+        "act": "record retest",
+        "meaning": Meaning.DECIDED.value,
         "retest_becomes": retest_on.isoformat(),
         "reason": _text(why),
     }
 
 
-def of_count(container: ContainerView, lot: str, found: Quantity, why: Why | None) -> Statement:
+def of_count(
+    container: ContainerView, lot: str, found: Quantity, why: Why | None
+) -> dict[str, Plain]:
     """The result of counting a container."""
     return {
-        "act": "lot.container.count",
-        "container": container.code,
+        "act": "count container",
+        "meaning": Meaning.DECIDED.value,
+        "record": f"container {container.code}",
         "lot": lot,
         "recorded": str(container.remaining),
         "found": str(found),
@@ -42,9 +46,9 @@ def of_count(container: ContainerView, lot: str, found: Quantity, why: Why | Non
     }
 
 
-def _of_lot(lot: LotView) -> dict[str, object]:
+def _of_lot(lot: LotView) -> dict[str, Plain]:
     return {
-        "lot": lot.number,
+        "record": f"lot {lot.number}",
         "material": lot.material.code,
         "material_name": lot.material.name,
         "supplier": lot.supplier,

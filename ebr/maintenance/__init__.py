@@ -9,6 +9,12 @@ from ebr.maintenance.commands import (
 )
 from ebr.maintenance.due import Calibration, Due, calibration
 from ebr.maintenance.lifecycle import EQUIPMENT, EquipmentStatus, EquipmentVerb
+from ebr.maintenance.operations import (
+    connect_device,
+    record_calibration,
+    register_equipment,
+    set_equipment_status,
+)
 from ebr.maintenance.queries import (
     all_equipment,
     calibrations,
@@ -36,7 +42,11 @@ __all__ = [
     "all_equipment",
     "calibration",
     "calibrations",
+    "connect_device",
     "devices",
     "equipment",
     "equipment_by_code",
+    "record_calibration",
+    "register_equipment",
+    "set_equipment_status",
 ]

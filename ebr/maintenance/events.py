@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from ebr.kernel import register
 from ebr.maintenance.commands import CalibrationResult
 from ebr.maintenance.lifecycle import EquipmentStatus, EquipmentVerb
 from workflows.quantity import Quantity
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquipmentRegistered:
     """A piece of equipment was entered."""
@@ -26,6 +28,7 @@ class EquipmentRegistered:
     device_serial: str | None
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceConnected:
     """The equipment answers under another address or serial number."""
@@ -39,6 +42,7 @@ class DeviceConnected:
     serial_becomes: str | None
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquipmentCalibrated:
     """A calibration was recorded; `due_on` counts only when it passed."""
@@ -55,6 +59,7 @@ class EquipmentCalibrated:
     remark: str
 
 
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquipmentStatusChanged:
     """Equipment was put into service, taken out of it, or retired."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from ebr.kernel import Reason
+from ebr.kernel import Reason, constraint, told
 from ebr.maintenance.due import Calibration, Due
 from ebr.maintenance.lifecycle import EQUIPMENT, EquipmentStatus, EquipmentVerb
 
@@ -31,6 +31,10 @@ def code_taken(code: str) -> Reason:
     )
 
 
+# Two acts at once may both have found the code free; the second is told so by the database.
+constraint("uq_equipment_code", code_taken("just chosen"))
+
+
 def reasons_against_verb(
     status: EquipmentStatus, verb: EquipmentVerb, calibration: Due, *, reason: str | None
 ) -> tuple[Reason, ...]:
@@ -41,8 +45,7 @@ def reasons_against_verb(
 def _against_verb(
     status: EquipmentStatus, verb: EquipmentVerb, calibration: Due, reason: str | None
 ) -> Iterator[Reason]:
-    for fault in EQUIPMENT.reasons_against(status, verb, reason=reason):
-        yield Reason(fault.code, fault.text, fault.remedy, fault.requirement)
+    yield from told(EQUIPMENT.reasons_against(status, verb, reason=reason))
     if verb is EquipmentVerb.PUT_INTO_SERVICE:
         yield from reasons_against_use(calibration)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from devices import Act
+from ebr.kernel import Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,12 @@ class UseReading:
     reading: UUID
     batch: UUID
     step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainOrphan:
+    """Say what a reading that nobody asked for was, and to which batch it belongs, if to any."""
+
+    reading: UUID
+    batch: UUID | None
+    why: Why

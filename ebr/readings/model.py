@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ebr.kernel import Base, Operational, Raw, table
+from ebr.kernel import Base, Operational, Raw, Recorded, table
 
 
 class Reading(Base):
@@ -78,6 +78,19 @@ class Use(Base):
     batch: Mapped[UUID]
     step: Mapped[str]
     used_at: Mapped[datetime]
+
+
+class Explanation(Base):
+    """What an authorised person found a reading to be that nobody had asked for."""
+
+    __tablename__ = "explanation"
+    __table_args__ = table("readings", Recorded())
+
+    reading: Mapped[UUID] = mapped_column(ForeignKey("readings.reading.id"), primary_key=True)
+    batch: Mapped[UUID | None]
+    text: Mapped[str]
+    person_name: Mapped[str]
+    explained_at: Mapped[datetime]
 
 
 class Request(Base):

@@ -8,10 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 from devices import LinkState, Quality
 from ebr import maintenance
 from ebr.identity import Right, needs
-from ebr.kernel import Refused, UnitOfWork, Unknown, new_id, refuse_if
+from ebr.kernel import Refused, UnitOfWork, Unknown, new_id, refuse_if, require_why
 from ebr.readings import model, queries
-from ebr.readings.commands import AskReading, UseReading, WatchDevice
-from ebr.readings.rules import reasons_against_asking, reasons_against_using, taken_already
+from ebr.readings.commands import AskReading, ExplainOrphan, UseReading, WatchDevice
+from ebr.readings.events import OrphanExplained
+from ebr.readings.rules import (
+    reasons_against_asking,
+    reasons_against_explaining,
+    reasons_against_using,
+    taken_already,
+)
 from ebr.readings.views import RequestState
 
 CHANNEL = "readings"  # where the collector listens for news
@@ -80,6 +86,32 @@ def use(work: UnitOfWork, command: UseReading) -> None:
     ).one_or_none()
     if taken is None:
         raise Refused((taken_already(command.step),))
+
+
+@needs(Right.DECIDE_EXCEPTIONS)
+def explain(work: UnitOfWork, command: ExplainOrphan) -> None:
+    """Say what a reading was that nobody asked for; both stay (ALCOA-E-1)."""
+    why = require_why(command.why)
+    reading = queries.reading(work.session, command.reading)
+    refuse_if(reasons_against_explaining(reading))
+    work.add(
+        model.Explanation(
+            reading=reading.id,
+            batch=command.batch,
+            text=why.text,
+            person_name=work.actor.name,
+            explained_at=work.now,
+        )
+    )
+    event = OrphanExplained(
+        reading=reading.id,
+        device=reading.device,
+        frame=reading.frame,
+        batch=command.batch,
+        text=why.text,
+    )
+    refs = (f"batch/{command.batch}",) if command.batch else ()
+    work.record(f"reading/{reading.id}", event, expected=0, why=why, refs=refs)
 
 
 def _is_device(work: UnitOfWork, code: str) -> bool:

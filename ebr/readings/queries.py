@@ -1,9 +1,10 @@
 """Questions about devices and what they reported. Nothing here writes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,14 @@ from devices import Act, Cause, Identity, Kind, LinkState, Quality
 from ebr.kernel import Unknown
 from ebr.readings import model
 from ebr.readings.rules import CONTACT
-from ebr.readings.views import AnswerView, LiveView, OrphansPage, ReadingView, RequestState
+from ebr.readings.views import (
+    AnswerView,
+    ExplanationView,
+    LiveView,
+    OrphansPage,
+    ReadingView,
+    RequestState,
+)
 
 _CONTROLS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
@@ -30,14 +38,29 @@ def readings_of_step(session: Session, batch: UUID, step: str) -> tuple[ReadingV
     return tuple(_reading_view(*row) for row in session.execute(found.order_by(model.Reading.id)))
 
 
-def orphans(session: Session, *, before: UUID | None = None, limit: int = 50) -> OrphansPage:
-    """Readings that belong to no step, newest first (ALCOA-E-1: none is ever lost from view)."""
+def orphans(
+    session: Session, *, before: UUID | None = None, limit: int = 50, only_open: bool = True
+) -> OrphansPage:
+    """Readings that nobody asked for, newest first (ALCOA-E-1: none is ever lost from view)."""
     found = _readings().where(model.Reading.request.is_(None))
+    if only_open:
+        found = found.where(model.Explanation.reading.is_(None))
     if before is not None:
         found = found.where(model.Reading.id < before)
     rows = session.execute(found.order_by(model.Reading.id.desc()).limit(limit + 1)).all()
     shown = tuple(_reading_view(*row) for row in rows[:limit])
-    return OrphansPage(readings=shown, more=shown[-1].id if len(rows) > limit else None)
+    count, oldest = session.execute(_open_orphans()).one()
+    more = shown[-1].id if len(rows) > limit else None
+    return OrphansPage(readings=shown, more=more, open=count, oldest=oldest)
+
+
+def open_orphans(
+    session: Session, devices: Collection[str], since: datetime, until: datetime
+) -> int:
+    """How many unexplained readings these devices gave in a window: what release must know."""
+    between = model.Reading.received_at.between(since, until)
+    found = _open_orphans().where(model.Reading.device.in_(devices), between)
+    return session.execute(found).one()[0]
 
 
 def answer(session: Session, request: UUID) -> AnswerView:
@@ -74,9 +97,18 @@ def written_out(frame: bytes) -> str:
     )
 
 
-def _readings() -> Select[model.Reading, model.Use]:
-    return select(model.Reading, model.Use).outerjoin(
-        model.Use, model.Use.reading == model.Reading.id
+def _readings() -> Select[model.Reading, model.Use, model.Explanation]:
+    return (
+        select(model.Reading, model.Use, model.Explanation)
+        .outerjoin(model.Use, model.Use.reading == model.Reading.id)
+        .outerjoin(model.Explanation, model.Explanation.reading == model.Reading.id)
+    )
+
+
+def _open_orphans() -> Select[int, datetime]:
+    explained = exists().where(model.Explanation.reading == model.Reading.id)
+    return select(func.count(), func.min(model.Reading.received_at)).where(
+        model.Reading.request.is_(None), ~explained
     )
 
 
@@ -88,7 +120,9 @@ def _lives() -> Select[model.Live, datetime]:
     return select(model.Live, func.clock_timestamp())
 
 
-def _reading_view(row: model.Reading, use: model.Use | None) -> ReadingView:
+def _reading_view(
+    row: model.Reading, use: model.Use | None, explanation: model.Explanation | None
+) -> ReadingView:
     return ReadingView(
         id=row.id,
         device=row.device,
@@ -123,6 +157,14 @@ def _reading_view(row: model.Reading, use: model.Use | None) -> ReadingView:
         stored_at=row.stored_at,
         used_batch=use.batch if use else None,
         used_step=use.step if use else None,
+        explanation=None
+        if explanation is None
+        else ExplanationView(
+            batch=explanation.batch,
+            text=explanation.text,
+            person_name=explanation.person_name,
+            explained_at=explanation.explained_at,
+        ),
     )
 
 

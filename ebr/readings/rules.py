@@ -23,6 +23,8 @@ class ReadingRefusal(StrEnum):
     READING_OF_ANOTHER_STEP = "reading_of_another_step"
     READING_NOT_GOOD = "reading_not_good"
     READING_USED = "reading_used"
+    READING_NO_ORPHAN = "reading_no_orphan"
+    READING_EXPLAINED = "reading_explained"
 
 
 def reasons_against_asking(
@@ -85,6 +87,24 @@ def reasons_against_using(reading: ReadingView, batch: UUID, step: str) -> Itera
         )
     if reading.used:
         yield taken_already(reading.used_step or "")
+
+
+def reasons_against_explaining(reading: ReadingView) -> Iterator[Reason]:
+    """Why this reading needs no explanation."""
+    if not reading.orphan:
+        yield Reason(
+            ReadingRefusal.READING_NO_ORPHAN,
+            f"This reading was asked for by step {reading.step} and belongs to its batch.",
+            "Decide on the step's exceptions instead.",
+            "ALCOA-E-1",
+        )
+    if reading.explanation is not None:
+        yield Reason(
+            ReadingRefusal.READING_EXPLAINED,
+            f"{reading.explanation.person_name} has explained this reading already.",
+            "Add a comment to the batch if there is more to say.",
+            "ALCOA-E-1",
+        )
 
 
 def taken_already(step: str) -> Reason:

@@ -24,6 +24,16 @@ class RequestState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationView:
+    """What an authorised person found a reading to be that nobody had asked for."""
+
+    batch: UUID | None
+    text: str
+    person_name: str
+    explained_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingView:
     """One reading as stored before anyone used it: value, frame, device, context.
 
@@ -64,6 +74,7 @@ class ReadingView:
     stored_at: datetime  # by the database
     used_batch: UUID | None
     used_step: str | None
+    explanation: ExplanationView | None
 
     @property
     def usable(self) -> bool:
@@ -126,7 +137,12 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrphansPage:
-    """Readings that belong to no step, newest first; `more` names where the next page begins."""
+    """Readings that nobody asked for, newest first; `more` names where the next page begins.
+
+    `open` counts all that nobody has explained yet, `oldest` is the first of those.
+    """
 
     readings: tuple[ReadingView, ...]
     more: UUID | None
+    open: int
+    oldest: datetime | None

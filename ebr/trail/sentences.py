@@ -70,6 +70,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
             "changed", "made recipe *{code}* version {number} effective."
         ),
         "recipe.withdrawn": Told("changed", "withdrew the draft of *{code}* version {number}."),
+        "reading.explained": Told(
+            "changed", "explained a reading of *{device}* that nobody had asked for: {text}"
+        ),
         "attempt.refused": Told("refused", "tried to {attempted}; it was *refused*."),
         "session.started": Told("plain", "signed in."),
         "session.ended": Told("plain", "signed out."),

@@ -58,6 +58,6 @@ def upgrade() -> None:
         "ix_calibration_equipment_id_id", "calibration", ["equipment_id", "id"],
         schema="maintenance",
     )  # fmt: skip
-    for table in TABLES:
-        guards.arm(op, table)
+    guards.arm(op, "maintenance.equipment")
+    guards.arm(op, "maintenance.calibration")
     guards.explain(op, revision, "Equipment and its calibrations", added=TABLES)

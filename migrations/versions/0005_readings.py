@@ -50,18 +50,23 @@ def upgrade() -> None:
     guards.create_schema(op, "readings")
     _reading()
     _use()
+    _explanation()
     _request()
     _live()
     guards.raw(op, "readings.reading")
     guards.raw(op, "readings.use")
+    guards.arm(op, "readings.explanation")
     guards.operational(op, "readings.request")
     guards.operational(op, "readings.live")
     guards.explain(
         op,
         revision,
         "Readings of devices, as they came",
-        added=["readings.reading", "readings.use", "readings.request", "readings.live"],
-    )
+        added=[
+            "readings.reading", "readings.use", "readings.explanation", "readings.request",
+            "readings.live",
+        ],
+    )  # fmt: skip
 
 
 def _reading() -> None:
@@ -93,6 +98,22 @@ def _use() -> None:
         Column("used_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("reading", name="pk_use"),
         sa.ForeignKeyConstraint(["reading"], ["readings.reading.id"], name="fk_use_reading"),
+        schema="readings",
+    )
+
+
+def _explanation() -> None:
+    op.create_table(
+        "explanation",
+        Column("reading", Uuid(), nullable=False),
+        Column("batch", Uuid(), nullable=True),
+        Column("text", Text(), nullable=False),
+        Column("person_name", Text(), nullable=False),
+        Column("explained_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("reading", name="pk_explanation"),
+        sa.ForeignKeyConstraint(
+            ["reading"], ["readings.reading.id"], name="fk_explanation_reading"
+        ),
         schema="readings",
     )
 

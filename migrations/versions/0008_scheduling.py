@@ -51,6 +51,6 @@ def upgrade() -> None:
         sa.CheckConstraint("last > 0", name="last"),
         schema="scheduling",
     )
-    for table in TABLES:
-        guards.arm(op, table)
+    guards.arm(op, "scheduling.order")
+    guards.arm(op, "scheduling.series")
     guards.explain(op, revision, "Orders and the series of their numbers", added=TABLES)

@@ -14,7 +14,7 @@ from tests.plugin import verifies
 
 def test_the_tables_are_as_the_model_says(settings: Settings) -> None:
     ours = MetaData(naming_convention=Base.metadata.naming_convention)
-    for table in (model.Reading, model.Use, model.Request, model.Live):
+    for table in (model.Reading, model.Use, model.Explanation, model.Request, model.Live):
         table.__table__.to_metadata(ours)  # type: ignore[attr-defined]  # always a Table here
     engine = create_engine(settings.url("owner"), poolclass=NullPool)
     with engine.connect() as connection:
@@ -36,6 +36,7 @@ def test_the_tables_are_as_the_model_says(settings: Settings) -> None:
         "TRUNCATE readings.reading CASCADE",
         "UPDATE readings.use SET step = 'another'",
         "DELETE FROM readings.use",
+        "DELETE FROM readings.explanation",
     ],
 )
 @pytest.mark.parametrize("role", ["app", "owner"])

@@ -1,0 +1,161 @@
+"""Making materials and places known, and taking deliveries into quarantine."""
+
+from sqlalchemy import or_, select, text
+
+from ebr.identity import Right, needs
+from ebr.inventory import rules
+from ebr.inventory.commands import CreateMaterial, CreatePlace, ReceiveLot
+from ebr.inventory.events import Filled, LotReceived, MaterialCreated, PlaceCreated
+from ebr.inventory.journal import inside, write
+from ebr.inventory.lifecycle import LotStatus
+from ebr.inventory.model import Container, Lot, Material, Place
+from ebr.inventory.moves import End, Move, MoveKind, Where, total
+from ebr.kernel import UnitOfWork, Unknown, new_id, refuse_if
+
+_NUMBERS = text("SELECT nextval('inventory.container_number') FROM generate_series(1, :count)")
+_NUMBER = text("SELECT nextval('inventory.lot_number')")
+
+
+@needs(Right.CREATE_MATERIALS)
+def create_material(work: UnitOfWork, command: CreateMaterial) -> str:
+    """Make a material known. Returns its code."""
+    same = [Material.code == command.code]
+    if command.gtin:
+        same.append(Material.gtin == command.gtin)
+    found = work.session.scalars(select(Material).where(or_(*same)))
+    refuse_if(
+        rules.taken(rules.Code.CODE_TAKEN, "material code", row.code)
+        if row.code == command.code
+        else rules.taken(rules.Code.GTIN_TAKEN, "GTIN", row.gtin or "")
+        for row in found
+    )
+    row = work.add(
+        Material(
+            id=new_id(),
+            code=command.code,
+            name=command.name.strip(),
+            kind=command.kind.value,
+            unit=command.unit,
+            gtin=command.gtin,
+        )
+    )
+    work.record(
+        f"material/{row.id}",
+        MaterialCreated(code=row.code, name=row.name, kind=row.kind, unit=row.unit, gtin=row.gtin),
+    )
+    return row.code
+
+
+@needs(Right.CREATE_MATERIALS)
+def create_place(work: UnitOfWork, command: CreatePlace) -> str:
+    """Make a place known where containers may stand. Returns its code."""
+    found = work.session.scalar(select(Place.id).where(Place.code == command.code))
+    refuse_if((rules.taken(rules.Code.CODE_TAKEN, "place code", command.code),) if found else ())
+    row = work.add(Place(id=new_id(), code=command.code, name=command.name.strip()))
+    work.record(f"place/{row.id}", PlaceCreated(code=row.code, name=row.name))
+    return row.code
+
+
+@needs(Right.RECEIVE_LOTS)
+def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
+    """Take a delivery of one supplier's lot into quarantine. Returns the lot's number."""
+    material = _facts(work, command)
+    lot = work.add(_lot(work, command, material))
+    work.session.flush()
+    containers = [
+        work.add(
+            Container(
+                id=new_id(),
+                code=code,
+                lot_id=lot.id,
+                place=command.place,
+                unit=material.unit,
+                filled=quantity.to(material.unit).amount,
+                remaining=quantity.to(material.unit).amount,
+            )
+        )
+        for code, quantity in zip(
+            container_codes(work, len(command.quantities)), command.quantities, strict=True
+        )
+    ]
+    supplier = Where(End.SUPPLIER, command.supplier.strip())
+    write(
+        work,
+        {row.code: row for row in containers},
+        [
+            Move(
+                kind=MoveKind.RECEIVED,
+                lot=lot.id,
+                quantity=quantity,
+                source=supplier,
+                target=inside(row),
+            )
+            for row, quantity in zip(containers, command.quantities, strict=True)
+        ],
+    )
+    work.record(
+        f"lot/{lot.id}",
+        LotReceived(
+            number=lot.number,
+            material=material.code,
+            material_name=material.name,
+            supplier=lot.supplier,
+            maker=lot.maker,
+            supplier_lot=lot.supplier_lot,
+            received_on=lot.received_on,
+            expires_on=lot.expires_on,
+            retest_on=lot.retest_on,
+            place=command.place,
+            containers=tuple(
+                Filled(code=row.code, quantity=quantity)
+                for row, quantity in zip(containers, command.quantities, strict=True)
+            ),
+            total=total(command.quantities, material.unit),
+        ),
+        expected=0,
+    )
+    return lot.number
+
+
+def container_codes(work: UnitOfWork, count: int) -> tuple[str, ...]:
+    """The next codes of containers: unique for ever, never given twice."""
+    numbers = work.session.scalars(_NUMBERS, {"count": count})
+    return tuple(f"C-{number:06d}" for number in numbers)
+
+
+def _facts(work: UnitOfWork, command: ReceiveLot) -> Material:
+    """The material, once nothing stands against the delivery: found and judged in one question."""
+    taken = select(Lot.id).where(Lot.number == command.number).exists()
+    place = select(Place.id).where(Place.code == command.place).exists()
+    row = work.session.execute(
+        select(Material, taken, place).where(Material.code == command.material)
+    ).one_or_none()
+    if row is None:
+        raise Unknown(f"material {command.material}")
+    material, number_taken, place_known = row
+    if not place_known:
+        raise Unknown(f"place {command.place}")
+    refuse_if(
+        rules.reasons_against_receiving(
+            command, material.unit, number_taken=number_taken, today=work.today
+        )
+    )
+    return material
+
+
+def _lot(work: UnitOfWork, command: ReceiveLot, material: Material) -> Lot:
+    return Lot(
+        id=new_id(),
+        number=command.number or f"L-{work.session.scalar(_NUMBER):06d}",
+        material_id=material.id,
+        status=LotStatus.QUARANTINE.value,
+        supplier=command.supplier.strip(),
+        maker=command.maker.strip(),
+        supplier_lot=command.supplier_lot.strip(),
+        received_on=command.received_on,
+        expires_on=command.expires_on,
+        retest_on=command.retest_on,
+        usable_from=None,
+        batch=None,
+        awaits_batch=False,
+    )
