@@ -30,7 +30,7 @@ class Office:
         return UUID(self.act(self.author, recipes.draft_recipe, DraftRecipe(text=text)))
 
     def act(self, one: Someone, operation: object, command: object) -> str:
-        return act(self.database, self.tokens[one.login], operation, command)  # type: ignore[arg-type]
+        return act(self.database, self.tokens[one.login], operation, command)  # type: ignore[arg-type]  # any act
 
     def view(self, version: UUID) -> VersionView:
         with reading(self.database) as session:

@@ -1,0 +1,122 @@
+"""Every act can be reached, every address has its right, and a question changes nothing."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import textwrap
+import tomllib
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+
+import ebr
+from ebr.identity import Right
+from ebr.web import api, pages
+from ebr.web.routing import Route
+from tests.architecture import source
+
+SKINS = {"pages": pages, "api": api}
+# Acts that no person and no program asks for over HTTP, and who does them instead.
+NOT_OVER_HTTP: dict[str, str] = {}
+# Acts that programs may ask for and that have no page yet.
+WITHOUT_A_PAGE: dict[str, str] = {}
+TOOL = tomllib.loads((source.ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["batchline"]
+complete = pytest.mark.xfail(TOOL["unreached"], reason="addresses are awaited", strict=False)
+
+
+def rooms(skin: ModuleType) -> Iterator[ModuleType]:
+    """The modules of one skin."""
+    for found in pkgutil.iter_modules(skin.__path__, f"{skin.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def routes(skin: ModuleType) -> list[Route]:
+    """Every route of a skin."""
+    return [route for room in rooms(skin) for route in getattr(room, "ROUTES", ())]
+
+
+def operations() -> dict[str, Right]:
+    """Every act that a module's door lets out, with the right that it needs."""
+    found: dict[str, Right] = {}
+    for module in pkgutil.iter_modules(ebr.__path__, "ebr."):
+        if module.ispkg and module.name not in ("ebr.cli", "ebr.web", "ebr.demo"):
+            face = importlib.import_module(module.name)
+            for name in getattr(face, "__all__", ()):
+                right = getattr(getattr(face, name), "right", None)
+                if isinstance(right, Right):
+                    found[f"{module.name.removeprefix('ebr.')}.{name}"] = right
+    return found
+
+
+def named(skin: ModuleType) -> set[str]:
+    """Every `module.name` that stands in the text of a skin."""
+    return {
+        f"{node.value.id}.{node.attr}"
+        for room in rooms(skin)
+        for node in ast.walk(ast.parse(inspect.getsource(room)))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+
+
+@complete
+def test_every_act_can_be_asked_for_by_programs() -> None:
+    absent = set(operations()) - named(api) - set(NOT_OVER_HTTP)
+    assert sorted(absent) == []
+
+
+@complete
+def test_every_act_can_be_asked_for_by_people() -> None:
+    absent = set(operations()) - named(pages) - set(NOT_OVER_HTTP) - set(WITHOUT_A_PAGE)
+    assert sorted(absent) == []
+
+
+def test_no_exception_outlives_its_reason() -> None:
+    known = set(operations())
+    assert set(NOT_OVER_HTTP) <= known - named(api)
+    assert set(WITHOUT_A_PAGE) <= known - named(pages)
+
+
+@complete
+def test_every_right_is_needed_somewhere() -> None:
+    needed: set[object] = set(operations().values())
+    needed |= {route.right for skin in SKINS.values() for route in routes(skin)}
+    assert sorted(set(Right) - needed) == []
+
+
+def test_a_question_never_acts() -> None:
+    found = [
+        f"{route.view.__module__}.{route.view.__name__}"
+        for skin in SKINS.values()
+        for route in routes(skin)
+        if not route.acts and called(route) & {"act", "act_as", "perform", "unit_of_work"}
+    ]
+    assert found == []
+
+
+def called(route: Route) -> set[str]:
+    """The names of everything that a route's view calls."""
+    text = textwrap.dedent(inspect.getsource(inspect.unwrap(route.view)))
+    return {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+    }
+
+
+def test_no_address_stands_twice() -> None:
+    for skin in SKINS.values():
+        asked = [(route.method, route.url) for route in routes(skin)]
+        assert len(asked) == len(set(asked))
+
+
+def test_every_room_with_routes_is_in_the_table_of_its_skin() -> None:
+    for skin in SKINS.values():
+        registered = [table for _, table in skin.TABLES]
+        forgotten = [
+            room.__name__
+            for room in rooms(skin)
+            if hasattr(room, "ROUTES") and room.ROUTES not in registered
+        ]
+        assert forgotten == []
