@@ -1,7 +1,7 @@
 """Every event of every version as it was written when it was new: readable for ever.
 
-`python -m tests.golden.examples` writes the file of an event that has none yet; a file that is
-there is never written again. After a release a file is history: an event that needs another shape gets
+`python -m tests.golden.examples` writes the file of an event that has none; one that is there is
+never written again. After a release a file is history: an event that needs another shape gets
 another version, and an upcast from the old one.
 """
 
