@@ -126,7 +126,7 @@ def test_nothing_points_outside_the_project() -> None:
 
 
 def test_every_exemption_has_its_reason() -> None:
-    bare = re.compile(r"# (noqa|type: ignore|pragma: no [a-z]+)(?!.*( # | [-–] ?)\w)")
+    bare = re.compile(r"# (noqa|type: ignore|pragma: no [a-z]+)(?!.*(  # |  |[-–] )\w)")
     found = [
         f"{source.named(path)}:{number} {line.strip()}"
         for path in source.of_kind(".py")

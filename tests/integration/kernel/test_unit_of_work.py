@@ -97,7 +97,7 @@ def test_a_broken_constraint_is_told_in_words(vessels: Database) -> None:
 
 @verifies("P11-10e-1")
 def test_a_changed_row_that_no_event_explains_cannot_commit(vessels: Database) -> None:
-    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
     with (
         pytest.raises(sa.exc.IntegrityError, match="unexplained change"),
         unit_of_work(vessels, plant.OPERATOR, request()) as work,

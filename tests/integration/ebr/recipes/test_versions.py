@@ -149,8 +149,8 @@ def test_an_approved_version_can_neither_be_approved_again_nor_withdrawn(office:
     office.approve(version)
     with pytest.raises(Refused):
         office.approve(version)
+    command = WithdrawDraft(version=version, why=Why("no longer needed"))
     with pytest.raises(Refused):
-        command = WithdrawDraft(version=version, why=Why("no longer needed"))
         office.act(office.author, recipes.withdraw_draft, command)
 
 
