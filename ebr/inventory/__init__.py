@@ -12,6 +12,7 @@ from ebr.inventory.commands import (
     ReceiveLot,
     RecordRetest,
     SetLotStatus,
+    ShortenExpiry,
 )
 from ebr.inventory.genealogy import origins, products
 from ebr.inventory.lifecycle import LOT, LotStatus, LotVerb
@@ -29,6 +30,7 @@ from ebr.inventory.operations import (
     reject_lot,
     release_lot,
     set_lot_status,
+    shorten_expiry,
 )
 from ebr.inventory.queries import (
     balance,
@@ -39,6 +41,12 @@ from ebr.inventory.queries import (
     moves,
     places,
     scan,
+    shelf,
+    statement_for_count,
+    statement_for_decision,
+    statement_for_expiry,
+    statement_for_retest,
+    statuses,
     stock_of,
     suggested,
 )
@@ -81,6 +89,7 @@ __all__ = [
     "RecordRetest",
     "ScanView",
     "SetLotStatus",
+    "ShortenExpiry",
     "Stock",
     "amend_lot",
     "balance",
@@ -106,6 +115,13 @@ __all__ = [
     "release_lot",
     "scan",
     "set_lot_status",
+    "shelf",
+    "shorten_expiry",
+    "statement_for_count",
+    "statement_for_decision",
+    "statement_for_expiry",
+    "statement_for_retest",
+    "statuses",
     "stock_of",
     "suggested",
     "usable",

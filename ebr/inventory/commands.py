@@ -118,6 +118,16 @@ class RecordRetest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShortenExpiry:
+    """Bring the expiry of a lot forward, because it is known to hold less long, signed."""
+
+    lot: str
+    expires_on: date
+    signature: Given
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveContainer:
     """Bring a container to another place; its status stays as it is."""
 

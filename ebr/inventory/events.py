@@ -94,6 +94,19 @@ class LotRetested:
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryShortened:
+    """A lot holds less long than was thought."""
+
+    KIND: ClassVar[str] = "lot.expiry.shortened"
+    VERSION: ClassVar[int] = 1
+    number: str
+    material: str
+    was: date | None
+    becomes: date
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerMoved:
     """A container was brought to another place with what was in it."""
 

@@ -1,13 +1,15 @@
 """Questions about the stock: what a scan means, lists of lots, what may be used next."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from ebr.inventory import allocation, labels, rules
-from ebr.inventory.lifecycle import LOT, LotStatus
+from audit.canonical import Plain
+from ebr.inventory import allocation, labels, rules, statements
+from ebr.inventory.lifecycle import LOT, LotStatus, LotVerb
 from ebr.inventory.model import Container, Lot, Material, Move, Place
 from ebr.inventory.views import (
     Choice,
@@ -19,7 +21,7 @@ from ebr.inventory.views import (
     PlaceView,
     ScanView,
 )
-from ebr.kernel import Page, Reason, Refused, Unknown, page, refuse_if
+from ebr.kernel import Page, Reason, Refused, Unknown, Why, page, refuse_if
 from workflows.quantity import Quantity, plain
 
 
@@ -239,6 +241,54 @@ def suggested(
 ) -> allocation.Allocation:
     """The containers to take next for a need, first expired first out."""
     return allocation.allocate(needed, stock_of(session, material), now, today)
+
+
+def shelf(
+    session: Session, material: str, *, now: datetime, today: date
+) -> tuple[allocation.Stock, ...]:
+    """The containers of a material that may be used now, the one to take first at the front."""
+    return allocation.in_order(stock_of(session, material), now, today)
+
+
+def statuses(session: Session, numbers: Iterable[str]) -> dict[str, LotStatus]:
+    """How lots stand now, by number; a number that nobody knows is left out."""
+    found = session.execute(select(Lot.number, Lot.status).where(Lot.number.in_(set(numbers))))
+    return {number: LotStatus(status) for number, status in found}
+
+
+def statement_for_decision(
+    session: Session, number: str, verb: LotVerb, why: Why | None
+) -> dict[str, Plain]:
+    """What whoever decides about a lot is shown and signs."""
+    return statements.of_decision(lot(session, number), verb, why)
+
+
+def statement_for_retest(
+    session: Session, number: str, retest_on: date, why: Why | None
+) -> dict[str, Plain]:
+    """What whoever records a retest is shown and signs."""
+    return statements.of_retest(lot(session, number), retest_on, why)
+
+
+def statement_for_expiry(
+    session: Session, number: str, expires_on: date, why: Why | None
+) -> dict[str, Plain]:
+    """What whoever brings an expiry forward is shown and signs."""
+    return statements.of_expiry(lot(session, number), expires_on, why)
+
+
+def statement_for_count(
+    session: Session, container: str, found: Quantity, why: Why | None
+) -> dict[str, Plain]:
+    """What whoever counts a container is shown and signs."""
+    row = session.execute(
+        select(Container, Lot.number)
+        .join(Lot, Lot.id == Container.lot_id)
+        .where(Container.code == container)
+    ).one_or_none()
+    if row is None:
+        raise Unknown(f"container {container}")
+    return statements.of_count(container_view(row[0]), row[1], found, why)
 
 
 def stock_of(session: Session, material: str) -> tuple[allocation.Stock, ...]:

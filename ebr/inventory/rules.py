@@ -25,6 +25,8 @@ class Code(StrEnum):
     UNIT_OF_OTHER_KIND = "unit_of_other_kind"
     RETEST_AFTER_EXPIRY = "retest_after_expiry"
     BATCH_DECIDES = "batch_decides"
+    MADE_BY_ANOTHER_BATCH = "made_by_another_batch"
+    EXPIRY_NOT_EARLIER = "expiry_not_earlier"
     LOT_EXPIRED = "lot_expired"
     RETEST_DUE = "retest_due"
     RETEST_IN_PAST = "retest_in_past"
@@ -198,6 +200,32 @@ def reasons_against_retest(
             else ()
         ),
         *_against_retest(becomes, expires_on),
+    )
+
+
+def reasons_against_batch(number: str, *, made_by: str | None, batch: str) -> tuple[Reason, ...]:
+    """Why a batch has no say over a lot: it did not make it."""
+    if made_by == batch:
+        return ()
+    return (
+        Reason(
+            Code.MADE_BY_ANOTHER_BATCH,
+            f"Lot {number} comes from {made_by or 'a delivery'}, not from batch {batch}.",
+        ),
+    )
+
+
+def reasons_against_expiry(becomes: date, expires_on: date | None) -> tuple[Reason, ...]:
+    """Why this date cannot be the new expiry: an expiry is shortened, never extended."""
+    if expires_on is None or becomes < expires_on:
+        return ()
+    return (
+        Reason(
+            Code.EXPIRY_NOT_EARLIER,
+            f"The expiry on {expires_on} is no later than {becomes}.",
+            "An expiry can only be brought forward.",
+            "C211-86-1",
+        ),
     )
 
 

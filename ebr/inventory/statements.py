@@ -31,6 +31,17 @@ def of_retest(lot: LotView, retest_on: date, why: Why | None) -> dict[str, Plain
     }
 
 
+def of_expiry(lot: LotView, expires_on: date, why: Why | None) -> dict[str, Plain]:
+    """An expiry brought forward."""
+    return {
+        **_of_lot(lot),
+        "act": "shorten expiry",
+        "meaning": Meaning.DECIDED.value,
+        "expiry_becomes": expires_on.isoformat(),
+        "reason": _text(why),
+    }
+
+
 def of_count(
     container: ContainerView, lot: str, found: Quantity, why: Why | None
 ) -> dict[str, Plain]:

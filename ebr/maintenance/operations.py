@@ -96,7 +96,8 @@ def record_calibration(work: UnitOfWork, command: RecordCalibration) -> None:
         remark=command.remark.strip(),
     )
     if command.result is CalibrationResult.PASSED:
-        row.calibration_due, row.certificate = command.due_on, command.certificate.strip()
+        if not _superseded(work, row, command):
+            row.calibration_due, row.certificate = command.due_on, command.certificate.strip()
         work.record(f"equipment/{row.id}", calibrated)
     elif row.status == EquipmentStatus.AVAILABLE.value:
         taken_out = _changed(row, EquipmentVerb.TAKE_OUT_OF_SERVICE, "the calibration failed")
@@ -140,6 +141,16 @@ def connect_device(work: UnitOfWork, command: ConnectDevice) -> None:
         ),
         why=why,
     )
+
+
+def _superseded(work: UnitOfWork, row: Equipment, command: RecordCalibration) -> bool:
+    """Whether a later calibration is on record already: an old certificate turns nothing back."""
+    later = select(CalibrationRecord.id).where(
+        CalibrationRecord.equipment_id == row.id,
+        CalibrationRecord.result == CalibrationResult.PASSED.value,
+        CalibrationRecord.performed_on > command.performed_on,
+    )
+    return work.session.scalar(select(later.exists())) is True
 
 
 def _changed(row: Equipment, verb: EquipmentVerb, reason: str) -> EquipmentStatusChanged:

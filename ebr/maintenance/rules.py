@@ -17,7 +17,6 @@ class Code(StrEnum):
     CALIBRATION_NOT_NEEDED = "calibration_not_needed"
     CALIBRATION_IN_FUTURE = "calibration_in_future"
     CALIBRATION_MISSING = "calibration_missing"
-    CALIBRATION_OVERDUE = "calibration_overdue"
     DEVICE_UNCHANGED = "device_unchanged"
 
 
@@ -46,24 +45,12 @@ def _against_verb(
     status: EquipmentStatus, verb: EquipmentVerb, calibration: Due, reason: str | None
 ) -> Iterator[Reason]:
     yield from told(EQUIPMENT.reasons_against(status, verb, reason=reason))
-    if verb is EquipmentVerb.PUT_INTO_SERVICE:
-        yield from reasons_against_use(calibration)
-
-
-def reasons_against_use(calibration: Due) -> Iterator[Reason]:
-    """What stands against use as far as calibration goes."""
-    if calibration.state is Calibration.MISSING:
+    # Overdue is judged at every use; what was never calibrated must not come that far.
+    if verb is EquipmentVerb.PUT_INTO_SERVICE and calibration.state is Calibration.MISSING:
         yield Reason(
             Code.CALIBRATION_MISSING,
             "No calibration that passed is on record.",
             "Record a calibration first.",
-            "C211-68a-1",
-        )
-    if calibration.state is Calibration.OVERDUE and calibration.days is not None:
-        yield Reason(
-            Code.CALIBRATION_OVERDUE,
-            f"The calibration is overdue by {-calibration.days} days.",
-            "Have it calibrated.",
             "C211-68a-1",
         )
 

@@ -8,7 +8,7 @@ from ebr.inventory.operations.charging import (
     reject_lot,
     release_lot,
 )
-from ebr.inventory.operations.deciding import record_retest, set_lot_status
+from ebr.inventory.operations.deciding import record_retest, set_lot_status, shorten_expiry
 from ebr.inventory.operations.moving import count_container, move_container
 from ebr.inventory.operations.receiving import create_material, create_place, receive_lot
 
@@ -26,4 +26,5 @@ __all__ = [
     "reject_lot",
     "release_lot",
     "set_lot_status",
+    "shorten_expiry",
 ]

@@ -16,7 +16,7 @@ from ebr.inventory.model import Container, Lot, Material, Place
 from ebr.inventory.moves import End, Move, MoveKind, Where, less
 from ebr.inventory.operations.receiving import container_codes
 from ebr.kernel import Malformed, UnitOfWork, Unknown, new_id, refuse_if
-from workflows.quantity import Quantity
+from workflows.quantity import Quantity, plain
 
 
 def consume(work: UnitOfWork, charges: Sequence[Charge], *, by: str) -> None:
@@ -102,16 +102,16 @@ def produce_lot(work: UnitOfWork, produced: ProducedLot) -> str:
     return container.code
 
 
-def amend_lot(work: UnitOfWork, number: str, becomes: Quantity) -> None:
-    """Correct the quantity that a batch made; refused when less than was already drawn from it."""
-    lot = lot_held(work, number)
+def amend_lot(work: UnitOfWork, number: str, becomes: Quantity, *, by: str) -> None:
+    """Correct the quantity that a batch made; refused when more was already drawn from it."""
+    lot = _made_by(work, number, by)
     code = work.session.scalars(select(Container.code).where(Container.lot_id == lot.id)).one()
     row = held(work, (code,))[code]
     refuse_if(rules.reasons_against_unit((becomes,), row.unit))
-    was, now = Quantity(f"{row.filled:f}", row.unit), becomes.to(row.unit)
+    was, now = Quantity(plain(row.filled), row.unit), becomes.to(row.unit)
     if was.compare(now) == 0:
         return
-    batch, more = Where(End.BATCH, lot.batch or ""), now.compare(was) > 0
+    batch, more = Where(End.BATCH, by), now.compare(was) > 0
     row.filled = now.amount
     amended = Move(
         kind=MoveKind.AMENDED,
@@ -123,19 +123,19 @@ def amend_lot(work: UnitOfWork, number: str, becomes: Quantity) -> None:
     carry(work, {code: row}, (amended,))
 
 
-def release_lot(work: UnitOfWork, number: str) -> None:
-    """Let a produced lot go with its batch; how its waiting time runs on is `usable_from`."""
-    _dispose(work, number, LotVerb.RELEASE, "")
+def release_lot(work: UnitOfWork, number: str, *, by: str) -> None:
+    """Let a produced lot go with its batch; its waiting time runs on as `usable_from`."""
+    _dispose(work, number, LotVerb.RELEASE, by)
 
 
-def reject_lot(work: UnitOfWork, number: str, *, reason: str) -> None:
+def reject_lot(work: UnitOfWork, number: str, *, by: str) -> None:
     """Close a produced lot as unfit, with its batch."""
-    _dispose(work, number, LotVerb.REJECT, reason)
+    _dispose(work, number, LotVerb.REJECT, by)
 
 
-def _dispose(work: UnitOfWork, number: str, verb: LotVerb, reason: str) -> None:
-    lot = lot_held(work, number)
-    was = LotStatus(lot.status)
+def _dispose(work: UnitOfWork, number: str, verb: LotVerb, by: str) -> None:
+    lot = _made_by(work, number, by)
+    was, reason = LotStatus(lot.status), f"decided with batch {by}"
     refuse_if(
         rules.reasons_against_verb(
             was,
@@ -149,6 +149,12 @@ def _dispose(work: UnitOfWork, number: str, verb: LotVerb, reason: str) -> None:
     )
     lot.status = LOT.after(was, verb, reason=reason).becomes.value
     lot.awaits_batch = False
+
+
+def _made_by(work: UnitOfWork, number: str, batch: str) -> Lot:
+    lot = lot_held(work, number)
+    refuse_if(rules.reasons_against_batch(number, made_by=lot.batch, batch=batch))
+    return lot
 
 
 def _facts(work: UnitOfWork, produced: ProducedLot) -> tuple[Material, bool]:

@@ -5,8 +5,8 @@ from sqlalchemy import select
 from ebr import identity
 from ebr.identity import Right, needs
 from ebr.inventory import rules, statements
-from ebr.inventory.commands import RecordRetest, SetLotStatus
-from ebr.inventory.events import LotRetested, LotStatusChanged
+from ebr.inventory.commands import RecordRetest, SetLotStatus, ShortenExpiry
+from ebr.inventory.events import ExpiryShortened, LotRetested, LotStatusChanged
 from ebr.inventory.journal import lot_held
 from ebr.inventory.lifecycle import LOT, MEANINGS, LotStatus
 from ebr.inventory.model import Lot, Material
@@ -73,6 +73,30 @@ def record_retest(work: UnitOfWork, command: RecordRetest) -> None:
     work.record(
         f"lot/{lot.id}",
         LotRetested(number=lot.number, material=material.code, was=was, becomes=command.retest_on),
+        why=why,
+        signatures=(signature,),
+    )
+
+
+@needs(Right.SET_LOT_STATUS)
+def shorten_expiry(work: UnitOfWork, command: ShortenExpiry) -> None:
+    """Bring the expiry of a lot forward, signed; into the past, and it is expired at once."""
+    lot, material = _found(work, command.lot)
+    why = require_why(command.why)
+    refuse_if(rules.reasons_against_expiry(command.expires_on, lot.expires_on))
+    signature = identity.sign(
+        work,
+        statements.of_expiry(lot_view(work.session, lot, material), command.expires_on, why),
+        command.signature,
+        meaning=Meaning.DECIDED,
+        right=Right.SET_LOT_STATUS,
+    )
+    was, lot.expires_on = lot.expires_on, command.expires_on
+    work.record(
+        f"lot/{lot.id}",
+        ExpiryShortened(
+            number=lot.number, material=material.code, was=was, becomes=command.expires_on
+        ),
         why=why,
         signatures=(signature,),
     )

@@ -40,7 +40,7 @@ def test_a_product_stands_in_quarantine_until_its_batch_is_decided(database: Dat
     lot = stock.lot(database, "HR1-2611-001")
     assert (lot.status, lot.batch, lot.awaits_batch) == ("quarantine", "HR1-2611-001", True)
     with stock.act(database) as work:
-        inventory.release_lot(work, "HR1-2611-001")
+        inventory.release_lot(work, "HR1-2611-001", by="HR1-2611-001")
         stock.tell(work)
     lot = stock.lot(database, "HR1-2611-001")
     assert (lot.status, lot.awaits_batch) == ("released", False)
@@ -50,11 +50,11 @@ def test_a_rejected_batch_takes_its_lot_with_it_for_good(database: Database) -> 
     stock.begin(database)
     _made(database, "HR1-2611-001")
     with stock.act(database) as work:
-        inventory.reject_lot(work, "HR1-2611-001", reason="titration out of limits")
+        inventory.reject_lot(work, "HR1-2611-001", by="HR1-2611-001")
         stock.tell(work)
     assert stock.lot(database, "HR1-2611-001").status == "rejected"
     with pytest.raises(Refused), stock.act(database) as work:
-        inventory.release_lot(work, "HR1-2611-001")
+        inventory.release_lot(work, "HR1-2611-001", by="HR1-2611-001")
 
 
 def test_the_quantity_of_a_product_can_be_put_right(database: Database) -> None:
@@ -62,12 +62,26 @@ def test_the_quantity_of_a_product_can_be_put_right(database: Database) -> None:
     _made(database, "HR1-2611-001")
     for becomes in ("10.1", "9.5", "9.5"):
         with stock.act(database) as work:
-            inventory.amend_lot(work, "HR1-2611-001", _litres(becomes))
+            inventory.amend_lot(work, "HR1-2611-001", _litres(becomes), by="HR1-2611-001")
             stock.tell(work)
     (container,) = stock.lot(database, "HR1-2611-001").containers
     assert (str(container.filled), str(container.remaining)) == ("9.5 L", "9.5 L")
     with reading(database) as session:
         assert inventory.balance(session, container.code) == _litres("9.5")
+
+
+def test_a_batch_decides_only_about_what_it_made(database: Database) -> None:
+    stock.begin(database)
+    _made(database, "HR1-2611-001")
+    stock.received(database, "ETH96-1")
+    for number in ("HR1-2611-001", "ETH96-1"):
+        with pytest.raises(Refused) as refused, stock.act(database) as work:
+            inventory.release_lot(work, number, by="HR1-2611-002")
+        assert [one.code for one in refused.value.reasons] == ["made_by_another_batch"]
+    with reading(database) as session:
+        assert inventory.statuses(session, ("HR1-2611-001", "NONE")) == {
+            "HR1-2611-001": inventory.LotStatus.QUARANTINE
+        }
 
 
 def test_a_lot_number_of_a_product_is_never_given_twice(database: Database) -> None:

@@ -93,6 +93,22 @@ def test_a_retest_lies_ahead_and_never_past_the_expiry(
     assert [one.code for one in found] == codes
 
 
+@verifies("C211-86-1")
+@pytest.mark.parametrize(
+    ("becomes", "expires_on", "codes"),
+    [
+        (YESTERDAY, TODAY, []),
+        (TODAY, None, []),
+        (TODAY, TODAY, ["expiry_not_earlier"]),
+        (TODAY, YESTERDAY, ["expiry_not_earlier"]),
+    ],
+)
+def test_an_expiry_is_brought_forward_and_never_extended(
+    becomes: date, expires_on: date | None, codes: list[str]
+) -> None:
+    assert [one.code for one in rules.reasons_against_expiry(becomes, expires_on)] == codes
+
+
 @verifies("C211-101d-1")
 @pytest.mark.parametrize(
     ("label", "told"),
