@@ -9,7 +9,7 @@ cannot commit.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from audit.canonical import CanonicalError, Plain, canonical, digest
 from audit.checkpoint import SigningKey
-from audit.entry import STRING_BYTES_MOST
+from audit.entry import abridge
 from audit.ledger import Head, StaleHead
 from audit.postgres import Asked, PostgresLedger
 from audit.signature import SignatureDraft, SignedAct, prove
@@ -141,8 +141,8 @@ class UnitOfWork:
 
     def _body(self, record: _Record) -> str:
         """The entry in canonical form, long texts put aside, signatures bound to what they sign."""
-        events = [self._short(written(event)) for event in record.events]
-        act = SignedAct(events, self.request, self.origin, record.stream)  # type: ignore[arg-type]  # plain
+        events = [cast("Any", abridge(written(event), self.keep)) for event in record.events]
+        act = SignedAct(events, self.request, self.origin, record.stream)
         actor = self.actor
         body: dict[str, Plain] = {
             "act": record.events[0].KIND,
@@ -156,7 +156,7 @@ class UnitOfWork:
             "events": events,
             "reason": None
             if record.why is None
-            else {"code": record.why.code, "text": self._short(record.why.text)},
+            else {"code": record.why.code, "text": abridge(record.why.text, self.keep)},
             "refs": list(record.refs),
             "request": self.request,
             "signatures": [self._proved(draft, act) for draft in record.signatures],
@@ -171,20 +171,6 @@ class UnitOfWork:
         if self.key is None:
             raise ValueError("this process holds no key to prove a signature with")
         return prove(self.key, draft, act).plain()
-
-    def _short(self, value: Plain) -> Plain:
-        if isinstance(value, str):
-            if len(value) * 4 <= STRING_BYTES_MOST:
-                return value
-            content = value.encode()
-            if len(content) <= STRING_BYTES_MOST:
-                return value
-            return {"sha256": self.keep(content), "size": len(content)}
-        if isinstance(value, dict):
-            return {key: self._short(part) for key, part in value.items()}
-        if isinstance(value, list):
-            return [self._short(part) for part in value]
-        return value
 
 
 def _append(ledger: PostgresLedger, record: _Record, body: str, asked: Asked | None) -> None:

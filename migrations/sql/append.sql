@@ -105,9 +105,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF body IS NULL OR strpos(body, E'\n') > 0 OR strpos(body, '\u0000') > 0
      OR (body IS JSON OBJECT WITH UNIQUE KEYS) IS NOT TRUE
-     OR ARRAY(SELECT json_object_keys(body::json)) <> '{act,actor,events,reason,refs,request,signatures,station}'
   THEN
-    RAISE EXCEPTION 'the body must be one line of canonical JSON with the members of an entry'
+    RAISE EXCEPTION 'the body must be one line of canonical JSON'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF ARRAY(SELECT json_object_keys(body::json)) <> '{act,actor,events,reason,refs,request,signatures,station}'
+  THEN
+    RAISE EXCEPTION 'the body must have the members of an entry, in order'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF octet_length(body) > 32000 THEN

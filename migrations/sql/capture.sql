@@ -95,6 +95,11 @@ BEGIN
              ORDER BY c COLLATE "C") || '}'
       INTO key_cells FROM unnest(string_to_array(TG_ARGV[0], ',')) c;
   END IF;
+  IF TG_OP = 'UPDATE' AND EXISTS (SELECT FROM unnest(string_to_array(TG_ARGV[0], ',')) c
+                                  WHERE becomes ->> c IS DISTINCT FROM was ->> c) THEN
+    RAISE EXCEPTION 'the key of a recorded row never changes: % %', name, key_cells
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   INSERT INTO audit.change (tbl, key, op, body) VALUES (name, key_cells, TG_OP,
     '{"key":' || key_cells || ',"new":' || new_cells || ',"old":' || old_cells
     || ',"op":"' || TG_OP || '","table":"' || name || '"}');

@@ -48,8 +48,8 @@ CREATE INDEX ix_entry_ref_entry ON audit.entry_ref (entry);
 CREATE TABLE audit.change (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  tbl text NOT NULL,
-  key text NOT NULL,
+  tbl text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
   op text NOT NULL,
   body text NOT NULL
 );

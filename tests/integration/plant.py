@@ -3,7 +3,8 @@
 The table is armed like any other; what is recorded of it is a vessel with a level and a note.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -130,15 +131,27 @@ class Operations:
         self._connection.exec_driver_sql(statement)
 
 
-def connect(settings: Settings, role: str) -> psycopg.Connection[Any]:
+def connect(settings: Settings, role: str) -> AbstractContextManager[psycopg.Connection[Any]]:
     """A plain connection of one of the logins, as somebody with psql has it."""
-    return psycopg.connect(settings.url(role).replace("+psycopg", ""))
+    return _connected(settings.url(role))
 
 
-def superuser(server: Embedded, settings: Settings) -> psycopg.Connection[Any]:
+def superuser(
+    server: Embedded, settings: Settings
+) -> AbstractContextManager[psycopg.Connection[Any]]:
     """A plain connection of the superuser, against whom only reconciliation helps."""
     name = str(sa.make_url(settings.url("app")).database)
-    return psycopg.connect(server.url("postgres", name).replace("+psycopg", ""))
+    return _connected(server.url("postgres", name))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
+    connection = psycopg.connect(url.replace("+psycopg", ""))
+    try:
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()
 
 
 def one(connection: psycopg.Connection[Any], statement: str, *values: Any) -> Any:
