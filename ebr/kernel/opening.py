@@ -21,6 +21,7 @@ from audit.checkpoint import SigningKey
 from audit.postgres import Asked, PostgresLedger
 from ebr.kernel import attempts
 from ebr.kernel.actor import Actor
+from ebr.kernel.chain import SIGNATURE_KEYS
 from ebr.kernel.codec import plain, value_of
 from ebr.kernel.errors import (
     EbrError,
@@ -99,6 +100,8 @@ def reading(database: Database) -> Iterator[Session]:
     """A session that can only read, for pages and queries."""
     engine = database.engine.execution_options(postgresql_readonly=True)
     with _told(), Session(engine, expire_on_commit=False) as session:
+        _, key = database.known(session.connection())
+        session.info[SIGNATURE_KEYS] = (key.verifying,) if key else ()
         yield session
 
 
@@ -205,6 +208,7 @@ def _opened(
         connection = session.connection()
         opened = PostgresLedger(connection).open(owner, request if owner else "")
         origin, key = database.known(connection)
+        session.info[SIGNATURE_KEYS] = (key.verifying,) if key else ()
         work = UnitOfWork(session, actor, request, opened.now, database.settings, origin, key)
         done = opened.digest is not None and opened.outcome is not None
         yield work, (str(opened.digest), str(opened.outcome)) if done else None

@@ -9,7 +9,7 @@ import functools
 import json
 from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, Literal, NoReturn, TypeVar, cast
 
 import marshmallow as ma
 from flask import request
@@ -37,14 +37,29 @@ WORDS = {
 
 def bind(kind: type[T], **given: Any) -> T:
     """The command that this request asks for; `Malformed` with every fault, by field."""
-    by_json = request.is_json
-    body = json_body() if by_json else form_body()
-    twice = sorted(body.keys() & given.keys())
-    if twice and by_json:
+    if not request.is_json:
+        return _built(kind, form_body(), given, unknown="exclude")
+    body = json_body()
+    if twice := sorted(body.keys() & given.keys()):
         raise Malformed(dict.fromkeys(twice, ("The address says this already.",)))
+    return _built(kind, body, given, unknown="raise")
+
+
+def bind_values(kind: type[T], values: Mapping[str, Any], **given: Any) -> T:
+    """The same from values that came with the address, for a question about an act."""
+    return _built(kind, dict(values), given, unknown="raise")
+
+
+def _built(
+    kind: type[T],
+    body: dict[str, Any],
+    given: dict[str, Any],
+    *,
+    unknown: Literal["exclude", "raise"],
+) -> T:
     schema = _body_of(cast("Hashable", kind))(exclude=tuple(given))
     try:
-        values = schema.load(body, unknown=ma.RAISE if by_json else ma.EXCLUDE)
+        values = schema.load(body, unknown=unknown)
     except ma.ValidationError as fault:
         raise Malformed(faults_of(fault.messages)) from fault
     try:

@@ -1,0 +1,81 @@
+"""A batch as its stream has left it, folded once and kept: only the tail is read again.
+
+What is kept is a cache by (stream, sequence, hash at that sequence). A kept state whose hash is not
+the stream's is dropped; dropping it changes nothing but the time it takes.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+import workflows
+from ebr.kernel import History, UnitOfWork, history, register
+
+KEPT_MOST = 256
+
+for _event in workflows.EVENTS:
+    register(_event)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A batch (or None before its start) and the sequence of its stream."""
+
+    batch: workflows.Batch | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    seq: int
+    hash: str
+    batch: workflows.Batch
+
+
+_kept: OrderedDict[str, _Kept] = OrderedDict()
+_lock = threading.Lock()
+
+
+def stream(batch: UUID) -> str:
+    """Where the acts on a batch are recorded."""
+    return f"batch/{batch}"
+
+
+def load(work: UnitOfWork, batch: UUID) -> Found:
+    """The batch for an act: what is decided on it stands on this sequence."""
+    return _fold(stream(batch), work.tail)
+
+
+def read(session: Session, batch: UUID) -> Found:
+    """The batch for a page or a query."""
+    return _fold(stream(batch), lambda name, after: history(session, name, after))
+
+
+def forget() -> None:
+    """Drop every kept state."""
+    with _lock:
+        _kept.clear()
+
+
+def _fold(name: str, tail: Callable[[str, int], History]) -> Found:
+    with _lock:
+        kept = _kept.get(name)
+    found = tail(name, kept.seq if kept else 0)
+    if kept and found.anchor != kept.hash:
+        kept, found = None, tail(name, 0)
+    folded = workflows.replay(found.events, kept.batch if kept else None)
+    if folded is not None:
+        _keep(name, _Kept(found.seq, found.head_hash, folded))
+    return Found(folded, found.seq)
+
+
+def _keep(name: str, state: _Kept) -> None:
+    with _lock:
+        _kept[name] = state
+        _kept.move_to_end(name)
+        while len(_kept) > KEPT_MOST:
+            _kept.popitem(last=False)

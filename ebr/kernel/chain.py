@@ -1,0 +1,73 @@
+"""Does one stream still hold together? Recomputed from its own bytes, for a page or a gate.
+
+The whole log is the business of `ebr verify`; a reviewer asks only about the batch at hand.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from audit.checkpoint import VerifyingKey
+from audit.entry import Entry, genesis
+from audit.ledger import Head
+from audit.postgres import PostgresLedger
+from audit.signature import SignatureError, SignedAct, check
+
+# Under this name a session carries the public keys that prove signatures; set where it is opened.
+SIGNATURE_KEYS = "signature_keys"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainJudgement:
+    """How many entries and signatures were read again, and every breach that was found."""
+
+    entries: int
+    signatures: int
+    breaches: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with the stream."""
+        return not self.breaches
+
+
+def judge(session: Session, stream: str) -> ChainJudgement:
+    """Every link and every signature of a stream, recomputed (21 CFR 11.70)."""
+    keys: Sequence[VerifyingKey] = session.info[SIGNATURE_KEYS]
+    ledger = PostgresLedger(session.connection())
+    entries = tuple(ledger.read(stream))
+    links = _links(ledger.origin(), stream, entries, ledger.head(stream))
+    breaches = (*links, *_proofs(entries, keys))
+    return ChainJudgement(
+        entries=len(entries),
+        signatures=sum(len(entry.signed) for entry in entries),
+        breaches=breaches,
+    )
+
+
+def _links(origin: str, stream: str, entries: Sequence[Entry], head: Head) -> Iterator[str]:
+    before, at = genesis(origin, stream).hex(), ""
+    for place, entry in enumerate(entries, 1):
+        header = entry.header
+        if header.seq != place:
+            yield f"entry {header.seq} stands where {place} should: one is missing or doubled"
+        if header.prev != before:
+            yield f"entry {header.seq} does not follow the entry before it"
+        if header.stream != stream or header.site != origin:
+            yield f"entry {header.seq} belongs to {header.stream} of {header.site}"
+        if header.at < at:
+            yield f"entry {header.seq} is earlier than the entry before it"
+        before, at = entry.hash.hex(), header.at
+    if head.hash.hex() != before:
+        yield f"the head of the stream is not its last entry ({len(entries)})"
+
+
+def _proofs(entries: Sequence[Entry], keys: Sequence[VerifyingKey]) -> Iterator[str]:
+    for entry in entries:
+        act = SignedAct(entry.events, entry.request, entry.header.site, entry.header.stream)
+        for signature in entry.signatures:
+            try:
+                check(keys, signature, act)
+            except SignatureError as error:
+                yield f"entry {entry.header.seq}: {error}"

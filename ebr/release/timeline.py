@@ -1,0 +1,82 @@
+"""What happened around an exception, in order, from the batch as its history left it. Pure."""
+
+from collections.abc import Iterator
+
+import workflows
+from ebr.release.views import Moment
+from workflows.state import ExceptionState, Step, Value
+
+
+def timeline_of(batch: workflows.Batch, exception: ExceptionState) -> tuple[Moment, ...]:
+    """The step's values, remarks, signatures and exceptions; without a step, the batch's own."""
+    if exception.step is None:
+        return (_raised(exception),)
+    step = batch.steps[exception.step]
+    happened = [*_values(step), *_weighings(step), *_signatures(step), *_comments(batch, step)]
+    happened += [_raised(batch.exceptions[key]) for key in step.exceptions]
+    return tuple(sorted(happened, key=lambda each: each.at))
+
+
+def _values(step: Step) -> Iterator[Moment]:
+    for generations in step.values.values():
+        before: Value | None = None
+        for each in generations:
+            changed = before is not None
+            yield Moment(
+                at=each.at,
+                tone="changed" if changed else "value",
+                text=each.title if changed else f"{each.title}: {each.shown}, {each.verdict}",
+                was=before.shown if before else "",
+                becomes=each.shown if changed else "",
+                by=each.by.name,
+            )
+            before = each
+
+
+def _weighings(step: Step) -> Iterator[Moment]:
+    for each in step.weighings:
+        yield Moment(
+            at=each.at,
+            tone="value",
+            text=f"{each.net} weighed from {each.container_code}, {each.source}",
+            was="",
+            becomes="",
+            by=each.by.name,
+        )
+
+
+def _signatures(step: Step) -> Iterator[Moment]:
+    for each in step.signatures:
+        fallen = f", superseded by {each.superseded}" if each.superseded else ""
+        yield Moment(
+            at=each.at,
+            tone="signed",
+            text=f"signed as {each.meaning}{fallen}",
+            was="",
+            becomes="",
+            by=each.by.name,
+        )
+
+
+def _comments(batch: workflows.Batch, step: Step) -> Iterator[Moment]:
+    for each in batch.comments:
+        if each.step == step.key:
+            yield Moment(
+                at=each.at,
+                tone="comment",
+                text=f"“{each.text}”",
+                was="",
+                becomes="",
+                by=each.by.name,
+            )
+
+
+def _raised(each: ExceptionState) -> Moment:
+    return Moment(
+        at=each.raised_at,
+        tone="exception",
+        text=f"{each.exception} raised: {each.text}",
+        was="",
+        becomes="",
+        by=each.raised_by.name,
+    )

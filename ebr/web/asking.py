@@ -1,0 +1,32 @@
+"""What a page or the API must say about itself when it asks what could be done now."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from ebr.batches import Moment
+from ebr.settings import Settings
+from ebr.web import work
+
+R = TypeVar("R")
+
+
+def settings() -> Settings:
+    """The settings of this plant."""
+    found: Settings = current_app.extensions["ebr.settings"]
+    return found
+
+
+def ask(question: Callable[..., R], *given: Any) -> R:
+    """The answer of a question that depends on who asks, and when by the database's clock."""
+    with work.reading() as session:
+        now = session.scalars(select(func.clock_timestamp())).one()
+        moment = Moment(
+            actor=work.actor(),
+            now=now,
+            today=now.astimezone(settings().zone).date(),
+            witness_window_s=settings().witness_window_s,
+        )
+        return question(session, *given, moment)
