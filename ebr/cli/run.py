@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
+from ebr.cli import standing
 from ebr.settings import Settings
 from ebr.supervisor import AlreadyRunning, Failed, Supervisor
 
@@ -38,7 +39,8 @@ def _prepare(supervisor: Supervisor, *, demo_plant: bool) -> None:
     _say("starting PostgreSQL" if settings.embedded else "using the database that was named")
     supervisor.database()
     supervisor.once("migrate")
-    logins = supervisor.once("plant") if demo_plant else ""
+    # `ebr plant` fills an empty database, leaves another as it is, and tells the demo's logins.
+    logins = supervisor.once("plant") if demo_plant and "plant" in standing() else ""
 
     def welcome() -> None:
         _say(f"ready at http://{settings.host}:{settings.port}/")

@@ -1,0 +1,98 @@
+"""`ebr run`: everything under one parent, at the address that it prints, until Ctrl-C."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ebr.settings import ROOT
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+class Plant:
+    """One `ebr run` and what it says."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ebr", "run", "--without-demo-plant"],
+            cwd=ROOT,
+            env=os.environ | {"EBR_DATA_DIR": str(folder), "EBR_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def says(self, part: str) -> None:
+        assert self.process.stdout is not None
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if part in line:
+                return
+        raise AssertionError(f"{part!r} was never said, but {said}")
+
+    def health(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(timeout=90)
+        finally:
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+
+
+def serving(port: int) -> list[psutil.Process]:
+    """The gunicorn processes of one port."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "status"])
+        if f"--bind=127.0.0.1:{port}" in (process.info["cmdline"] or [])
+        and process.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    found = free_port()
+    yield found
+    assert serving(found) == []
+
+
+def test_a_killed_run_goes_on_with_the_same_data(tmp_path: Path, port: int) -> None:
+    first = Plant(tmp_path, port)
+    first.says(f"ready at http://127.0.0.1:{port}/")
+    assert first.health() == 200
+    marked = (tmp_path / "postgres" / "PG_VERSION").stat().st_ino
+    first.end(signal.SIGKILL)
+    assert serving(port), "a killed parent leaves its children"
+
+    second = Plant(tmp_path, port)
+    second.says("an earlier run was killed")
+    second.says(f"ready at http://127.0.0.1:{port}/")
+    assert second.health() == 200
+    assert (tmp_path / "postgres" / "PG_VERSION").stat().st_ino == marked
+
+    for process in serving(port):
+        process.kill()
+    second.says("web ended (signal SIGKILL)")
+    assert second.end(signal.SIGINT) == 0
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
