@@ -1,14 +1,17 @@
 """A small ledger with everything in it that a ledger can hold, always of the same bytes."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from audit.canonical import Plain, canonical, instant
-from audit.checkpoint import SigningKey
-from audit.entry import abridge, compose_body
+from audit.checkpoint import Checkpoint, SigningKey
+from audit.entry import abridge, compose_body, entry_hash
 from audit.export import write_export
+from audit.layout import pack, tile_path, unpack
 from audit.memory import MemoryLedger
+from audit.merkle import Frontier
 from audit.policy import Policy
 from audit.signature import Signature, SignedAct, prove
 
@@ -119,3 +122,23 @@ def an_export(folder: Path, ledger: MemoryLedger | None = None) -> Path:
     out = folder / "export"
     write_export(ledger or a_ledger(), out, POLICY)
     return out
+
+
+def leaves_of(folder: Path) -> list[bytes]:
+    """The leaves of an export of no more than one bundle."""
+    (bundle,) = (folder / "tile" / "entries" / "000.p").iterdir()
+    return unpack(bundle.read_bytes(), int(bundle.name))
+
+
+def sealed_anew(folder: Path, leaves: list[bytes], key: SigningKey = LOG_KEY) -> None:
+    """Rewrite what a thief of the log's key, but not of the signatures', would publish."""
+    shutil.rmtree(folder / "tile")
+    frontier = Frontier()
+    frontier.extend(map(entry_hash, leaves))
+    files = {tile_path(None, 0, len(leaves)): pack(leaves)}
+    files |= {tile_path(0, 0, len(tile.hashes)): tile.content for tile in frontier.tiles()}
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    checkpoint = Checkpoint(ORIGIN, frontier.size, frontier.root())
+    (folder / "checkpoint").write_bytes(checkpoint.sign(key))

@@ -86,7 +86,7 @@ def test_tree_frontier_and_definition_agree_at_every_size() -> None:
     assert root_from_leaves([b"entry 0", b"entry 1"]) == by_definition(LEAVES[:2])
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9, 33])
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 8, 9, 11, 13, 33])
 def test_every_proof_that_a_tree_gives_is_accepted_and_no_other(size: int) -> None:
     tree = Tree(LEAVES[:40])
     root = tree.root(size)
@@ -115,6 +115,21 @@ def test_a_proof_without_steps_shows_nothing_of_a_larger_tree() -> None:
     tree = Tree(LEAVES[:6])
     assert not verify_consistency(3, 6, [], tree.root(3), tree.root(6))
     assert not verify_consistency(3, 6, [b"short"], tree.root(3), tree.root(6))
+
+
+def test_a_part_that_does_not_begin_at_the_first_leaf_is_proved_too() -> None:
+    def over(start: int, end: int) -> bytes:
+        return by_definition(LEAVES[start:end])
+
+    cases = [
+        (4, 6, 7, [LEAVES[6], over(0, 4)]),
+        (4, 7, 7, [over(0, 4)]),
+        (4, 7, 8, [LEAVES[6], LEAVES[7], over(4, 6), over(0, 4)]),
+    ]
+    for start, end, size, proof in cases:
+        assert verify_subtree(start, end, size, proof, over(start, end), over(0, size))
+        assert not verify_subtree(start, end, size, proof, over(start, end), over(0, size + 1))
+        assert not verify_subtree(start, end, size, proof, over(start, end - 1), over(0, size))
 
 
 def test_a_frontier_goes_on_from_its_unfinished_tiles() -> None:
