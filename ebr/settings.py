@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +51,7 @@ class Settings:
     key_dir: Path  # log.key of the sealer, signature.key of the application; files of mode 0600
     checkpoint_dir: Path
     notices_dir: Path
+    notices_mail: str = ""  # smtp://login:password@host:25/?from=ebr@plant&to=security@plant
     password_cost: str = "normal"  # noqa: S105  # how slow the hash is, no password
 
     @property
@@ -160,6 +161,16 @@ def _origin(text: str) -> str:
     return text
 
 
+def _mail(text: str) -> str:
+    parts = urlsplit(text)
+    named = parse_qs(parts.query)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("is no smtp://host:25/?from=ebr@plant.example&to=security@plant.example")
+    if missing := [name for name in ("from", "to") if "@" not in "".join(named.get(name, ()))]:
+        raise ValueError(f"names no mailbox in {' and '.join(missing)}")
+    return text
+
+
 def _stations(text: str) -> str:
     _stations_of(text)
     return text
@@ -210,5 +221,6 @@ _READERS: dict[str, Callable[[str], object]] = {
     "EBR_KEY_DIR": _folder,
     "EBR_CHECKPOINT_DIR": _folder,
     "EBR_NOTICES_DIR": _folder,
+    "EBR_NOTICES_MAIL": _mail,
     "EBR_PASSWORD_COST": _cost,
 }

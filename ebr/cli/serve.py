@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ebr import embedded
+from ebr.cli import account
 from ebr.settings import Settings
 
 WORKERS = 2
@@ -14,9 +15,12 @@ THREADS = 8
 def main(arguments: Sequence[str]) -> int:
     """Become gunicorn: the same process goes on under the other program."""
     settings = embedded.start(Settings.from_environment())
-    os.environ.update(settings.to_environment())
-    # Danger: nothing of ours survives the next line; it replaces this program.
-    os.execv(sys.executable, command(settings, arguments))  # noqa: S606  # no shell is wanted
+    status = account.check(settings)  # a site whose duties are not parted opens no door
+    if status == 0:
+        os.environ.update(settings.to_environment())
+        # Danger: nothing of ours survives the next line; it replaces this program.
+        os.execv(sys.executable, command(settings, arguments))  # noqa: S606  # no shell is wanted
+    return status
 
 
 def command(settings: Settings, more: Sequence[str] = ()) -> list[str]:

@@ -38,6 +38,15 @@ class CreateAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateFirstAdministrator:
+    """Make the one account from which all others of a new site follow."""
+
+    login: str
+    name: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRole:
     """Give an account a role."""
 

@@ -6,7 +6,7 @@ the account or person that it is about. A password comes in as `Secret` and leav
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ebr.identity import credentials, queries, rules
@@ -24,6 +24,7 @@ from ebr.identity.attempts import (
 from ebr.identity.commands import (
     ChangePassword,
     CreateAccount,
+    CreateFirstAdministrator,
     CreatePerson,
     DisableAccount,
     EnableAccount,
@@ -100,31 +101,38 @@ def create_account(work: UnitOfWork, command: CreateAccount) -> str:
     """Invite a person under a login nobody ever had, with a temporary password."""
     person = _person(work, command.person)
     login = normalised(command.login)
-    # Two invitations at the same moment wait here for each other, so the second is told why.
-    work.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("identity.account"))))
-    looks_like = work.session.scalar(
-        select(Account.login).where(Account.skeleton == skeleton(login))
-    )
-    secret = command.secret.reveal()
-    refuse_if(
-        (
-            *rules.reasons_against_login(login, looks_like),
-            *_against_password(work, secret, person.name, login),
-        )
-    )
-    account = work.add(
-        Account(
-            id=new_id(),
-            person=person.id,
-            login=login,
-            skeleton=skeleton(login),
-            state=AccountState.INVITED,
-        )
-    )
-    work.session.flush()
-    _keep_password(work, account.id, secret, temporary=True)
+    refuse_if(_against_account(work, login, person.name, secret := command.secret.reveal()))
+    account = _new_account(work, person, login, secret)
     created = AccountCreated(account=account.id, person=person.id, name=person.name, login=login)
     work.record(account.stream, created, refs=[person.stream])
+    return str(account.id)
+
+
+@needs(Right.MANAGE_ACCOUNTS)
+def create_first_administrator(work: UnitOfWork, command: CreateFirstAdministrator) -> str:
+    """Make the account from which all others of a new site follow; once, from the console."""
+    name, login = command.name, normalised(command.login)
+    secret = command.secret.reveal()
+    others = _administrators(work.session, Account.state != AccountState.RETIRED)
+    refuse_if(
+        (
+            *rules.reasons_against_first_administrator(others),
+            *rules.reasons_against_name(name),
+            *_against_account(work, login, name, secret),
+        )
+    )
+    person = work.add(Person(id=new_id(), name=printed_name(name)))
+    work.session.flush()
+    account = _new_account(work, person, login, secret)
+    role = work.session.get_one(RoleRow, ADMINISTRATOR)
+    _hold(work, account.id, role.key, held=True)
+    work.record(
+        account.stream,
+        AccountCreated(account=account.id, person=person.id, name=person.name, login=login),
+        PersonCreated(person=person.id, name=person.name),
+        _granted(work, account, role),
+        refs=[person.stream],
+    )
     return str(account.id)
 
 
@@ -135,19 +143,7 @@ def grant_role(work: UnitOfWork, command: GrantRole) -> None:
     account, role, facts = _granting(work, command.account, command.role)
     refuse_if(rules.reasons_against_granting(facts))
     _hold(work, account.id, role.key, held=True)
-    rights = work.session.scalars(
-        select(RoleRight.right_key)
-        .where(RoleRight.role == role.key, RoleRight.held)
-        .order_by(RoleRight.right_key)
-    ).all()
-    granted = RoleGranted(
-        account=account.id,
-        login=account.login,
-        role=role.key,
-        title=role.title,
-        rights=tuple(rights),
-    )
-    work.record(account.stream, granted, why=why)
+    work.record(account.stream, _granted(work, account, role), why=why)
 
 
 @needs(Right.GRANT_ROLES)
@@ -266,6 +262,49 @@ def _oneself(work: UnitOfWork) -> Candidate:
     return found
 
 
+def _against_account(work: UnitOfWork, login: str, name: str, secret: str) -> tuple[Reason, ...]:
+    # Two invitations at the same moment wait here for each other, so the second is told why.
+    work.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("identity.account"))))
+    looks_like = work.session.scalar(
+        select(Account.login).where(Account.skeleton == skeleton(login))
+    )
+    return (
+        *rules.reasons_against_login(login, looks_like),
+        *_against_password(work, secret, name, login),
+    )
+
+
+def _new_account(work: UnitOfWork, person: Person, login: str, secret: str) -> Account:
+    account = work.add(
+        Account(
+            id=new_id(),
+            person=person.id,
+            login=login,
+            skeleton=skeleton(login),
+            state=AccountState.INVITED,
+        )
+    )
+    work.session.flush()
+    _keep_password(work, account.id, secret, temporary=True)
+    return account
+
+
+def _granted(work: UnitOfWork, account: Account, role: RoleRow) -> RoleGranted:
+    """A grant as it is told: with the rights that the role holds at this moment."""
+    rights = work.session.scalars(
+        select(RoleRight.right_key)
+        .where(RoleRight.role == role.key, RoleRight.held)
+        .order_by(RoleRight.right_key)
+    ).all()
+    return RoleGranted(
+        account=account.id,
+        login=account.login,
+        role=role.key,
+        title=role.title,
+        rights=tuple(rights),
+    )
+
+
 def _granting(
     work: UnitOfWork, account_id: UUID, role_key: str
 ) -> tuple[Account, RoleRow, rules.Granting]:
@@ -299,18 +338,17 @@ def _granting(
 
 
 def _other_administrators(session: Session, person: UUID) -> int:
-    """How many other people look after the accounts of this site."""
+    """How many other people look after the accounts of this site and can sign in."""
+    return _administrators(session, Account.state == AccountState.ACTIVE, Account.person != person)
+
+
+def _administrators(session: Session, *which: ColumnElement[bool]) -> int:
     # Two administrators who leave at the same moment wait here for each other.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("identity.administrator"))))
     found = session.scalar(
         select(func.count(func.distinct(Account.person)))
         .join(AccountRole, AccountRole.account == Account.id)
-        .where(
-            AccountRole.role == ADMINISTRATOR,
-            AccountRole.held,
-            Account.state == AccountState.ACTIVE,
-            Account.person != person,
-        )
+        .where(AccountRole.role == ADMINISTRATOR, AccountRole.held, *which)
     )
     return int(found or 0)
 

@@ -30,6 +30,7 @@ class IdentityCode(StrEnum):
     ROLE_NOT_HELD = "role_not_held"
     ROLES_CONFLICT = "roles_conflict"
     LAST_ADMINISTRATOR = "last_administrator"
+    SITE_HAS_ADMINISTRATOR = "site_has_administrator"
     SESSION_NOT_OPEN = "session_not_open"
 
 
@@ -134,6 +135,15 @@ def reasons_against_withdrawing(facts: Granting) -> tuple[Reason, ...]:
     elif facts.role == "administrator":
         reasons.extend(reasons_against_losing_administrator(facts.other_administrators))
     return tuple(reasons)
+
+
+def reasons_against_first_administrator(administrators: int) -> tuple[Reason, ...]:
+    """Why the console may not make an administrator: the site has one who can."""
+    if administrators == 0:
+        return ()
+    text = f"This site has {administrators} administrator(s) already."
+    remedy = "Ask one of them for an account."
+    return (Reason(IdentityCode.SITE_HAS_ADMINISTRATOR, text, remedy, "A11D-11.10-1"),)
 
 
 def reasons_against_losing_administrator(others: int) -> tuple[Reason, ...]:

@@ -25,6 +25,7 @@ from ebr.kernel import (
     new_id,
 )
 from ebr.kernel.opening import Database, reading
+from migrations import guards
 from tests.builders import identity as people
 from tests.builders.identity import BECAUSE, Someone
 from tests.integration.ebr.identity.conftest import Crew
@@ -421,3 +422,47 @@ def test_each_act_says_who_what_when_why_and_where(
     assert entry["reason"] == {"text": "joins the balance team", "code": None}
     assert entry["events"][0]["data"]["title"] == "Metrology"
     assert "record_calibrations" in entry["events"][0]["data"]["rights"]
+
+
+FIRST = identity.CreateFirstAdministrator(
+    login="W.Admin", name="W. Admin", secret=Secret("moss kettle ivory lantern")
+)
+
+
+@verifies("A11D-11.10-1")
+def test_an_empty_site_gets_its_first_administrator_once(database: Database) -> None:
+    again = identity.CreateFirstAdministrator(
+        login="k.second", name="K. Second", secret=Secret("moss kettle ivory lantern")
+    )
+    account = UUID(people.keep(database, identity.create_first_administrator, FIRST))
+    with pytest.raises(Refused) as refusal:
+        people.keep(database, identity.create_first_administrator, again)
+    assert codes(refusal) == [IdentityCode.SITE_HAS_ADMINISTRATOR]
+    with reading(database) as session:
+        found = identity.account(session, account)
+    assert (found.login, found.roles, found.temporary_password) == (
+        "w.admin",
+        ("administrator",),
+        True,
+    )
+    assert people.acts(database, f"account/{account}") == ["account.created"]
+
+
+@verifies("A11D-11.10-1")
+def test_a_site_with_everyone_in_one_super_role_fails_the_start_up_check(
+    database: Database, crew: Crew
+) -> None:
+    owner = sa.create_engine(database.settings.url("owner"))
+    with owner.begin() as connection:  # no operation can: the rows are forced, with their act
+        connection.execute(
+            sa.text(
+                "INSERT INTO identity.account_role (account, role, held)"
+                " SELECT id, role, true FROM identity.account, unnest(ARRAY['administrator',"
+                " 'operator']) role ON CONFLICT (account, role) DO UPDATE SET held = true"
+            )
+        )
+        guards.append(connection, "system/test", guards.act("system.forced", {}, "a test"))
+    owner.dispose()
+    with reading(database) as session:
+        found = [finding.code for finding in identity.findings(session)]
+    assert found == ["administrator_of_product"] * 3 + ["one_role_for_all"]
