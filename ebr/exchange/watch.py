@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable
 
-from audit.follower import Follower, Sealed
+import sqlalchemy as sa
 
+from audit.follower import Follower, Sealed
 from ebr import identity
 from ebr.exchange.notices import notices_of
 from ebr.exchange.sinks import Sink
@@ -15,6 +16,7 @@ from ebr.kernel.opening import Database, perform, reading
 NAME = "notices"
 EVERY_S = 1.0
 AGAIN_S = 30.0
+ROUNDS_TO_TIDY = 3600
 WATCHMAN = Actor.service("watch", "SERVER", (Right.KEEP_HOUSE,))
 
 
@@ -26,11 +28,19 @@ def watch(
 ) -> None:
     """Go round until told to stop; what could not be delivered is delivered later, in order."""
     say("following the ledger for notices")
+    rounds = 0
     while not stopping.is_set():
-        stopping.wait(round_once(database, sinks, say))
+        stopping.wait(round_once(database, sinks, say, tidy=rounds % ROUNDS_TO_TIDY == 0))
+        rounds += 1
 
 
-def round_once(database: Database, sinks: tuple[Sink, ...], say: Callable[[str], None]) -> float:
+def round_once(
+    database: Database,
+    sinks: tuple[Sink, ...],
+    say: Callable[[str], None],
+    *,
+    tidy: bool = False,
+) -> float:
     """One round; how many seconds to wait before the next."""
     settings = database.settings
 
@@ -41,11 +51,14 @@ def round_once(database: Database, sinks: tuple[Sink, ...], say: Callable[[str],
             say(notice.subject)
 
     try:
+        if tidy:
+            perform(database, WATCHMAN, identity.forget_sessions, None, str(new_id()))
         lock_idle_sessions(database)
         while Follower(database.engine, NAME).advance(deliver):
             continue
-    except (OSError, EbrError) as fault:
-        say(f"not delivered, tried again in {AGAIN_S:.0f} s: {fault}")
+    except (OSError, EbrError, sa.exc.SQLAlchemyError) as fault:
+        reason = str(fault).splitlines()[0]
+        say(f"not delivered, tried again in {AGAIN_S:.0f} s: {reason}")
         return AGAIN_S
     return EVERY_S
 

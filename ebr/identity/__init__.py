@@ -69,6 +69,7 @@ from ebr.identity.rights import (
     areas_of,
 )
 from ebr.identity.sessions import (
+    forget_sessions,
     lock,
     lock_idle,
     move_station,
@@ -149,6 +150,7 @@ __all__ = [
     "disable_account",
     "enable_account",
     "findings",
+    "forget_sessions",
     "grant_role",
     "idle_sessions",
     "issue_temporary_password",

@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ebr.identity import credentials, rules
 from ebr.identity.attempts import (
@@ -59,6 +59,7 @@ from ebr.kernel import (
 )
 
 STATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+KEEP_SESSIONS = timedelta(days=30)
 MOST_SOURCE = 100
 OPEN, LOCKED = "open", "locked"
 
@@ -207,6 +208,12 @@ def lock_idle(work: UnitOfWork, session: UUID) -> None:
     idle_for = timedelta(seconds=row.idle_lock_s)
     if row.state == OPEN and work.now - row.last_input >= idle_for:
         _lock(work, row, EndedBy.IDLE)
+
+
+@needs(Right.KEEP_HOUSE)
+def forget_sessions(work: UnitOfWork, command: None = None) -> None:  # noqa: ARG001 - it says all
+    """Throw away sessions that ended long ago; the access log keeps what there was."""
+    work.session.execute(delete(SessionRow).where(SessionRow.opened_at < work.now - KEEP_SESSIONS))
 
 
 def _own(work: UnitOfWork) -> SessionRow:

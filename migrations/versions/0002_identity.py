@@ -147,6 +147,13 @@ def _sessions() -> None:
     )
     op.create_index("ix_session_account", "session", ["account"], schema=SCHEMA)
     op.create_index("ix_session_station", "session", ["station"], schema=SCHEMA)
+    op.create_index(
+        "ix_session_open",
+        "session",
+        ["last_input"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "failure",
         sa.Column("account", sa.Uuid(), sa.ForeignKey("identity.account.id"), primary_key=True),

@@ -89,3 +89,21 @@ def test_the_data_of_root_stand_where_another_user_may_be_let_in(tmp_path: Path)
     named = default_data_dir(tmp_path, as_root=True)
     assert named.parent == Path("/var/lib/batchline")
     assert named.name == "-".join(tmp_path.resolve().parts[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("security@plant.example", "is no smtp://host"),
+        ("smtp://post.plant.example:25/?to=security@plant.example", "names no mailbox in from"),
+        ("smtp://post.plant.example/", "names no mailbox in from and to"),
+    ],
+)
+def test_a_mailbox_for_notices_is_named_whole(text: str, fault: str) -> None:
+    with pytest.raises(BadSettings, match=fault):
+        Settings.from_environment({"EBR_NOTICES_MAIL": text})
+
+
+def test_a_mailbox_for_notices_may_be_named() -> None:
+    address = "smtps://ebr:word@post.plant.example:465/?from=ebr@plant.example&to=a@plant.example"
+    assert Settings.from_environment({"EBR_NOTICES_MAIL": address}).notices_mail == address
