@@ -237,7 +237,7 @@ class Embedded:
 
     def _run(self, program: str, *arguments: str) -> None:
         programs = programs_folder(self.version)
-        account = _server_user(programs)
+        account = _server_user(programs, self.folder)
         with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
             # A pipe would stay open in the server's hands and never end; a file does not mind.
             done = subprocess.run(
@@ -322,8 +322,8 @@ def programs_folder(version: int = VERSION) -> Path:
     return folder
 
 
-def _server_user(programs: Path) -> pwd.struct_passwd | None:
-    """The user as whom root runs the server; the server refuses to run as root."""
+def _server_user(programs: Path, folder: Path) -> pwd.struct_passwd | None:
+    """The user as whom root runs the server, let in again; the server refuses to run as root."""
     if os.geteuid() != 0:
         return None
     everyone = stat.S_IROTH | stat.S_IXOTH
@@ -332,6 +332,7 @@ def _server_user(programs: Path) -> pwd.struct_passwd | None:
             wanted = everyone if path.is_dir() or path.parent == programs else stat.S_IROTH
             path.chmod(path.stat().st_mode | wanted)
     _open_parents(programs / "postgres")
+    _open_parents(folder)
     return _account()
 
 

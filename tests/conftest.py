@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,3 +58,10 @@ def database(settings: Settings) -> Iterator[Database]:
     opened = Database.connect(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """A folder for an installation with a server of its own: no other run may close the way in."""
+    with tempfile.TemporaryDirectory(prefix="batchline-own-") as folder:
+        yield Path(folder)

@@ -1,7 +1,6 @@
 """A plant may name a PostgreSQL of its own: the oldest that we promise, by password over TCP."""
 
 import socket
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,28 +44,27 @@ def prepared(server: Embedded) -> None:
 
 
 @pytest.fixture
-def own() -> Iterator[Settings]:
+def own(own_folder: Path) -> Iterator[Settings]:
     """Settings that name a PostgreSQL 16, over TCP and by password."""
-    with tempfile.TemporaryDirectory(prefix="batchline-own-") as folder:
-        server = Embedded(Path(folder) / "postgres", durable=False, version=OLDEST)
-        server.ensure()
-        prepared(server)
-        (server.folder / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
-        port = free_port()
-        server._run(
-            "pg_ctl", "-D", str(server.folder), "-l", str(server.folder / "server.log"),
-            "-w", "-o", f"-h 127.0.0.1 -p {port}", "restart",
-        )  # fmt: skip
-        named = {
-            f"EBR_DATABASE_{role.upper()}_URL".replace("APP_", ""): (
-                f"postgresql://{login}:of%20{login}@127.0.0.1:{port}/ebr"
-            )
-            for role, login in embedded.LOGINS.items()
-        }
-        yield Settings.from_environment(
-            named | {"EBR_DATA_DIR": f"{folder}/data", "EBR_PASSWORD_COST": "test"}
+    server = Embedded(own_folder / "postgres", durable=False, version=OLDEST)
+    server.ensure()
+    prepared(server)
+    (server.folder / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+    port = free_port()
+    server._run(
+        "pg_ctl", "-D", str(server.folder), "-l", str(server.folder / "server.log"),
+        "-w", "-o", f"-h 127.0.0.1 -p {port}", "restart",
+    )  # fmt: skip
+    named = {
+        f"EBR_DATABASE_{role.upper()}_URL".replace("APP_", ""): (
+            f"postgresql://{login}:of%20{login}@127.0.0.1:{port}/ebr"
         )
-        server.stop()
+        for role, login in embedded.LOGINS.items()
+    }
+    yield Settings.from_environment(
+        named | {"EBR_DATA_DIR": f"{own_folder}/data", "EBR_PASSWORD_COST": "test"}
+    )
+    server.stop()
 
 
 def test_an_act_is_kept_in_a_postgresql_of_the_plants_own(own: Settings) -> None:

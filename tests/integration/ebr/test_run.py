@@ -77,22 +77,22 @@ def port() -> Iterator[int]:
     assert serving(found) == []
 
 
-def test_a_killed_run_goes_on_with_the_same_data(tmp_path: Path, port: int) -> None:
-    first = Plant(tmp_path, port)
+def test_a_killed_run_goes_on_with_the_same_data(own_folder: Path, port: int) -> None:
+    first = Plant(own_folder, port)
     first.says(f"ready at http://127.0.0.1:{port}/")
     assert first.health() == 200
-    marked = (tmp_path / "postgres" / "PG_VERSION").stat().st_ino
+    marked = (own_folder / "postgres" / "PG_VERSION").stat().st_ino
     first.end(signal.SIGKILL)
     assert serving(port), "a killed parent leaves its children"
 
-    second = Plant(tmp_path, port)
+    second = Plant(own_folder, port)
     second.says("an earlier run was killed")
     second.says(f"ready at http://127.0.0.1:{port}/")
     assert second.health() == 200
-    assert (tmp_path / "postgres" / "PG_VERSION").stat().st_ino == marked
+    assert (own_folder / "postgres" / "PG_VERSION").stat().st_ino == marked
 
     for process in serving(port):
         process.kill()
     second.says("web ended (signal SIGKILL)")
     assert second.end(signal.SIGINT) == 0
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (own_folder / "postgres" / "postmaster.pid").exists()

@@ -182,15 +182,15 @@ def test_a_killed_parent_leaves_processes_that_the_next_one_ends(tmp_path: Path)
         assert second.wait(timeout=30) == 0
 
 
-def test_the_parent_starts_a_dead_database_again(tmp_path: Path) -> None:
-    with a_parent(tmp_path, "database") as parent:
+def test_the_parent_starts_a_dead_database_again(own_folder: Path) -> None:
+    with a_parent(own_folder, "database") as parent:
         lines_until(parent, "ready")
-        number = int((tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        number = int((own_folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
         os.kill(number, signal.SIGKILL)
         lines_until(parent, "PostgreSQL answers again")
         parent.send_signal(signal.SIGINT)
         assert parent.wait(timeout=60) == 0
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (own_folder / "postgres" / "postmaster.pid").exists()
 
 
 def test_a_port_that_is_taken_is_told_before_anything_starts(tmp_path: Path) -> None:
