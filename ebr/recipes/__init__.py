@@ -8,7 +8,14 @@ from ebr.recipes.operations import (
     make_effective,
     withdraw_draft,
 )
-from ebr.recipes.queries import check, effective, effective_for_start, version, versions
+from ebr.recipes.queries import (
+    check,
+    check_or_refuse,
+    effective,
+    effective_for_start,
+    version,
+    versions,
+)
 from ebr.recipes.shape import schema
 from ebr.recipes.text import SIZE_MOST, BadText, Fault, dump, load
 from ebr.recipes.views import FindingView, VersionRow, VersionView
@@ -29,6 +36,7 @@ __all__ = [
     "WithdrawDraft",
     "approve_recipe",
     "check",
+    "check_or_refuse",
     "draft_recipe",
     "dump",
     "effective",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.canonical import canonical, digest
-from ebr.kernel import Page, Unknown, page
+from ebr.kernel import Malformed, Page, Unknown, page
 from ebr.recipes import compile as compiling
 from ebr.recipes import statements, text
 from ebr.recipes.lifecycle import State
@@ -86,3 +86,11 @@ def check(source: str | bytes) -> tuple[FindingView, ...]:
 
 def _row(found: Version, code: str) -> dict[str, Any]:
     return {name: getattr(found, name) for name in _ROW} | {"code": code, "state": found.state}
+
+
+def check_or_refuse(source: str) -> tuple[FindingView, ...]:
+    """The same for text that came over the edge: its faults are those of the field `text`."""
+    try:
+        return check(source)
+    except text.BadText as error:
+        raise Malformed({"text": [str(fault) for fault in error.faults]}) from None

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from ebr.web.api import batches, identity, release, site
+from ebr.web.api import (
+    accounts,
+    batches,
+    identity,
+    inventory,
+    maintenance,
+    recipes,
+    release,
+    site,
+    trail,
+)
 from ebr.web.routing import Route
 
 TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
@@ -10,4 +20,9 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("identity", identity.ROUTES),
     ("batches", batches.ROUTES),
     ("release", release.ROUTES),
+    ("recipes", recipes.ROUTES),
+    ("inventory", inventory.ROUTES),
+    ("maintenance", maintenance.ROUTES),
+    ("trail", trail.ROUTES),
+    ("accounts", accounts.ROUTES),
 )

@@ -1,0 +1,107 @@
+"""Master recipes for programs."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from ebr import recipes
+from ebr.identity import Right
+from ebr.recipes import ApproveRecipe, DraftRecipe, MakeEffective, VersionView, WithdrawDraft
+from ebr.web import binding, responses, work
+from ebr.web.routing import API, Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A recipe's text, to be judged and not kept."""
+
+    text: str
+
+
+def list_versions() -> Response:
+    """Every version of every recipe, newest first."""
+    return responses.answer(work.ask(recipes.versions, after=request.args.get("after")))
+
+
+def draft_recipe() -> Response:
+    """Bring a recipe in as text."""
+    version = UUID(work.act(recipes.draft_recipe, binding.bind(DraftRecipe)))
+    view = work.ask(recipes.version, version)
+    return responses.answer(view, status=201, location=f"{API}/recipes/{version}")
+
+
+def check_recipe() -> Response:
+    """Everything found in a recipe's text; nothing is kept."""
+    findings = recipes.check_or_refuse(binding.bind(Text).text)
+    return responses.answer({"items": findings})
+
+
+def show_schema() -> Response:
+    """JSON Schema of a recipe's text."""
+    found: Any = recipes.schema()
+    return responses.answer(found)
+
+
+def show_version(version: UUID) -> Response:
+    """One version, whole, with the statement of its approval."""
+    return responses.answer(work.ask(recipes.version, version))
+
+
+def approve_recipe(version: UUID) -> Response:
+    """Approve a draft by a signature over its digest."""
+    work.act(recipes.approve_recipe, binding.bind(ApproveRecipe, version=version))
+    return show_version(version)
+
+
+def make_effective(version: UUID) -> Response:
+    """Let new orders use an approved version."""
+    work.act(recipes.make_effective, MakeEffective(version=version))
+    return show_version(version)
+
+
+def withdraw_draft(version: UUID) -> Response:
+    """Give a draft up, with a reason."""
+    work.act(recipes.withdraw_draft, binding.bind(WithdrawDraft, version=version))
+    return show_version(version)
+
+
+ONE, LOOK = "/recipes/<uuid:version>", Right.VIEW_RECIPES
+ROUTES = (
+    Route("GET", "/recipes", list_versions, LOOK),
+    Route(
+        "POST",
+        "/recipes",
+        draft_recipe,
+        Right.AUTHOR_RECIPES,
+        takes=DraftRecipe,
+        answers=VersionView,
+    ),
+    Route("POST", "/recipes/check", check_recipe, LOOK, takes=Text),
+    Route("GET", "/schemas/recipe.json", show_schema, LOOK),
+    Route("GET", ONE, show_version, LOOK, answers=VersionView),
+    Route(
+        "POST",
+        ONE + "/approve",
+        approve_recipe,
+        Right.APPROVE_RECIPES,
+        takes=ApproveRecipe,
+        answers=VersionView,
+    ),
+    Route(
+        "POST",
+        ONE + "/effective",
+        make_effective,
+        Right.MAKE_RECIPES_EFFECTIVE,
+        answers=VersionView,
+    ),
+    Route(
+        "POST",
+        ONE + "/withdraw",
+        withdraw_draft,
+        Right.AUTHOR_RECIPES,
+        takes=WithdrawDraft,
+        answers=VersionView,
+    ),
+)
