@@ -6,9 +6,9 @@ from datetime import datetime
 import workflows
 from ebr.batches.views import (
     CalculationView,
-    ContainerView,
-    EquipmentView,
     GenerationView,
+    IdentifiedContainer,
+    IdentifiedEquipment,
     InputView,
     OperandView,
     TimerView,
@@ -98,10 +98,10 @@ def _generation(each: state.Value) -> GenerationView:
     )
 
 
-def containers(found: Iterable[state.Container]) -> tuple[ContainerView, ...]:
+def containers(found: Iterable[state.Container]) -> tuple[IdentifiedContainer, ...]:
     """The containers identified, in the order of their scans."""
     return tuple(
-        ContainerView(
+        IdentifiedContainer(
             code=each.code,
             lot=each.lot,
             lot_number=each.lot_number,
@@ -115,11 +115,11 @@ def containers(found: Iterable[state.Container]) -> tuple[ContainerView, ...]:
     )
 
 
-def equipment(found: state.Equipment | None) -> EquipmentView | None:
+def equipment(found: state.Equipment | None) -> IdentifiedEquipment | None:
     """The equipment identified, or nothing yet."""
     if found is None:
         return None
-    return EquipmentView(
+    return IdentifiedEquipment(
         code=found.code,
         title=found.title,
         equipment_class=found.equipment_class,

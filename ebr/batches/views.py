@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from audit.canonical import Plain
 from workflows import BatchStatus, StepStatus
 from workflows.commands import Decision
 from workflows.events import ExceptionKind, Source, Verdict
@@ -142,7 +142,7 @@ class InputView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerView:
+class IdentifiedContainer:
     """A container identified in the batch."""
 
     code: str
@@ -156,7 +156,7 @@ class ContainerView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EquipmentView:
+class IdentifiedEquipment:
     """Equipment identified in the batch."""
 
     code: str
@@ -196,8 +196,8 @@ class WeighView:
     decimals: int
     tolerance: str
     total: str | None
-    scale: EquipmentView | None
-    containers: tuple[ContainerView, ...]
+    scale: IdentifiedEquipment | None
+    containers: tuple[IdentifiedContainer, ...]
     weighings: tuple[WeighingView, ...]
 
 
@@ -319,8 +319,8 @@ class StepView:
     inputs: tuple[InputView, ...]
     wanted_material: WantedView | None
     wanted_equipment: WantedView | None
-    containers: tuple[ContainerView, ...]
-    equipment: EquipmentView | None
+    containers: tuple[IdentifiedContainer, ...]
+    equipment: IdentifiedEquipment | None
     weigh: WeighView | None
     timer: TimerView | None
     calculation: CalculationView | None
@@ -378,7 +378,7 @@ class StatementView:
     """What a signer is shown, and the digest that says so."""
 
     meaning: Meaning
-    statement: Mapping[str, Plain]
+    statement: Mapping[str, Any]
     shown: str
     second_person: bool
     reasons: tuple[ReasonView, ...]

@@ -150,7 +150,7 @@ class Drive:
         """The label on equipment of the class that is fit for use."""
         asked = urlencode({"class": view["wanted_equipment"]["code"], "usable": "yes"})
         found = operator.get(f"/equipment?{asked}")["items"]
-        return str(found[0]["code"])
+        return str(found[0]["equipment"]["code"])
 
     def _weigh(self, path: str, view: Mapping[str, Any], operator: Person) -> None:
         """Put the target on the pan, ask for a weight at rest, accept what the server stored."""

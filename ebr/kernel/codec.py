@@ -84,6 +84,8 @@ def plain(value: Any) -> Any:
         return found(value)
     if kind is tuple or kind is list:
         return [plain(part) for part in value]
+    if kind is frozenset:
+        return sorted(plain(part) for part in value)
     if isinstance(value, Mapping):
         return {_key(key): plain(part) for key, part in value.items()}
     if dataclasses.is_dataclass(kind):

@@ -159,7 +159,7 @@ def _made(hint: Any, settings: dict[str, Any]) -> fields.Field[Any]:
         return _made(rest[0], settings) if len(rest) == 1 else fields.Raw(**settings)
     if origin is typing.Literal:
         return TextField(validate=validate.OneOf(arguments), **settings)
-    if origin in (tuple, list, Sequence):
+    if origin in (tuple, list, frozenset, Sequence):
         return TupleField(_made(arguments[0], {}), **settings)
     if origin in (dict, Mapping):
         return fields.Dict(keys=TextField(), values=_made(arguments[1], {}), **settings)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from audit.canonical import Plain
 from ebr.recipes.lifecycle import State
 
 
@@ -45,5 +45,5 @@ class VersionView(VersionRow):
     stream: str
     text: str
     findings: tuple[FindingView, ...]
-    statement: Mapping[str, Plain]
+    statement: Mapping[str, Any]
     shown: str
