@@ -102,10 +102,10 @@ def complete(course: Course, phase: Phase) -> Course:
 
 def against_witnessing(batch: Batch, phase: Phase, facts: Facts) -> tuple[Refusal, ...]:
     """Another person, by person and not by account, who took no other part in the step."""
-    found: tuple[Refusal, ...] = ()
     status = status_of(batch, phase.key)
     if status is not StepStatus.AWAITING_WITNESS:
-        found += (refusal(Code.STEP_NOT_PERFORMED, title=phase.title, status=status),)
+        return (refusal(Code.STEP_NOT_PERFORMED, title=phase.title, status=status),)
+    found: tuple[Refusal, ...] = ()
     part = part_of(batch, facts.performer.person, INVOLVED, phase.key)
     if part is not None:
         found += (
