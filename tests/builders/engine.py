@@ -461,6 +461,14 @@ class Bench:
         keys = DRIVEN[: DRIVEN.index(last) + 1]
         return self.until_all(*(key for key in keys if self.made.steps[key].status not in done))
 
+    def until_signed(self, *keys: str) -> "Bench":
+        """Some steps signed again, in order, by every role."""
+        for key in keys:
+            self.complete(key)
+            if self.made.plan.phases[key].witness:
+                self.witness(key)
+        return self
+
     def until(self, last: str) -> "Bench":
         """Everything in order, without a fault, up to and including the completion of a step."""
         for key in DRIVEN:
