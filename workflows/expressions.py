@@ -114,7 +114,7 @@ def names_in(expression: str) -> frozenset[str]:
                 waiting += (left, right)
             case Call(_, arguments):
                 waiting += arguments
-            case Number():
+            case _:
                 pass
     return frozenset(found)
 

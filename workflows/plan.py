@@ -5,7 +5,7 @@ Derived, never stored: the recipe is the truth.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from workflows.commands import WEIGHT
 from workflows.recipe import (
@@ -106,6 +106,8 @@ def _waiting(
             return inside
         case Parallel(branches=branches):
             return frozenset().union(*(_waiting(each, earlier, found) for each in branches))
+        case _:
+            assert_never(block)
 
 
 def _append(index: dict[_K, tuple[str, ...]], key: _K, step: str) -> None:

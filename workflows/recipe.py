@@ -10,7 +10,7 @@ its canonical form.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, get_args
+from typing import ClassVar, assert_never, get_args
 
 from workflows.quantity import Quantity, Rounding
 
@@ -91,6 +91,9 @@ class InputKind(StrEnum):
     LOT = "lot"
     EQUIPMENT = "equipment"
     CALCULATED = "calculated"
+
+
+NUMERIC = frozenset({InputKind.NUMBER, InputKind.WEIGHT, InputKind.CALCULATED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,3 +374,5 @@ def phases(block: Block) -> Iterator[Phase]:
         case Sequence(blocks=children) | Parallel(branches=children):
             for child in children:
                 yield from phases(child)
+        case _:
+            assert_never(block)

@@ -15,7 +15,16 @@ from workflows.events import ExceptionKind, Source, Verdict
 from workflows.people import Who
 from workflows.plan import Plan
 from workflows.quantity import Quantity
-from workflows.recipe import Criticality, InputKind, Limits, Meaning, Recipe, Severity
+from workflows.recipe import (
+    NUMERIC,
+    Criticality,
+    InputKind,
+    Limits,
+    Meaning,
+    Recipe,
+    Severity,
+    ValueRef,
+)
 
 
 class BatchStatus(StrEnum):
@@ -87,6 +96,13 @@ class Value:
         if not self.value:
             return "nothing"
         return self.value if self.unit in {None, "1"} else f"{self.value} {self.unit}"
+
+    @property
+    def amount(self) -> Quantity | None:
+        """What others compute with; None where there is no number."""
+        if self.kind not in NUMERIC or not self.value:
+            return None
+        return Quantity(self.value, self.unit or "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +289,11 @@ class Batch:
     def value(self, step: str, key: str) -> Value | None:
         """The value in force of an input of a step, or None."""
         return self.steps[step].value(key)
+
+    def amount(self, ref: ValueRef) -> Quantity | None:
+        """The number in force that a reference points to; None where there is none."""
+        value = self.value(ref.step, ref.input)
+        return value.amount if value is not None else None
 
     def open_exceptions(self) -> tuple[ExceptionState, ...]:
         """Every exception that nobody has decided."""

@@ -32,10 +32,8 @@ def target_of(batch: Batch, work: Weigh) -> Quantity | None:
     """What has to be weighed: the calculated mass, or the formula's quantity; None if unknown."""
     if work.target is None:
         return batch.plan.lines[work.line].quantity.to(work.unit)
-    value = batch.value(work.target.step, work.target.input)
-    if value is None or not value.value:
-        return None
-    return Quantity(value.value, value.unit or "1").to(work.unit)
+    target = batch.amount(work.target)
+    return target.to(work.unit) if target is not None else None
 
 
 def bounds_of(work: Weigh, target: Quantity) -> tuple[Quantity, Quantity]:

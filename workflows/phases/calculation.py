@@ -9,7 +9,6 @@ from workflows.events import ExceptionKind, OperandValue, ValueCalculated, Verdi
 from workflows.expressions import ExpressionError, Result, compute
 from workflows.limits import departure_of, judge
 from workflows.phases.entry import against_present
-from workflows.quantity import Quantity
 from workflows.recipe import BATCH_SIZE, Calculation, Operand, Phase
 from workflows.refusals import Code, Refusal
 from workflows.rules import refusal
@@ -94,16 +93,11 @@ def operand_value(batch: Batch, operand: Operand) -> OperandValue | None:
     if operand.formula is not None:
         quantity = batch.plan.lines[operand.formula].quantity
         return OperandValue(name=operand.name, value=quantity, origin=f"formula {operand.formula}")
-    if operand.value is None:
+    amount = batch.amount(operand.value) if operand.value is not None else None
+    if operand.value is None or amount is None:
         return None
-    value = batch.value(operand.value.step, operand.value.input)
-    if value is None or not value.value:
-        return None
-    return OperandValue(
-        name=operand.name,
-        value=Quantity(value.value, value.unit or "1"),
-        origin=f"{operand.value.step}.{operand.value.input}",
-    )
+    origin = f"{operand.value.step}.{operand.value.input}"
+    return OperandValue(name=operand.name, value=amount, origin=origin)
 
 
 def _computed(
@@ -111,6 +105,9 @@ def _computed(
 ) -> tuple[Result, str]:
     """The result, or an empty one with the fault."""
     given = {each.name: each.value for each in operands}
+    lost = [each.name for each in work.operands if each.name not in given]
+    if lost:
+        return Result(exact="", value=""), f"{', '.join(lost)} has no value"
     try:
         result = compute(
             work.expression, given, unit=unit, decimals=decimals, rounding=work.rounding
@@ -121,6 +118,5 @@ def _computed(
 
 
 def _missing(batch: Batch, operand: Operand) -> str:
-    if operand.value is None:
-        return operand.name
-    return f"{operand.name} ({batch.steps[operand.value.step].title})"
+    step = f" ({batch.steps[operand.value.step].title})" if operand.value else ""
+    return operand.name + step

@@ -9,11 +9,12 @@ from workflows.course import Course
 from workflows.events import MaterialIdentified, MaterialIssued
 from workflows.facts import LOT_RELEASED, ContainerFact, Facts
 from workflows.quantity import Quantity, added, plain
-from workflows.recipe import FormulaLine, IdentifyMaterial, Phase, ValueRef, Weigh
+from workflows.recipe import FormulaLine, IdentifyMaterial, Phase, Weigh
 from workflows.refusals import Code, Refusal
 from workflows.rules import refusal
 from workflows.standing import moment
 from workflows.state import Batch, Container
+from workflows.weighing import target_of
 
 
 def against_scan(
@@ -173,8 +174,6 @@ def _needed(batch: Batch, line: FormulaLine) -> tuple[Quantity, ...]:
     found: tuple[Quantity, ...] = ()
     for key in batch.plan.weigh_steps.get(line.key, ()):
         work = batch.plan.phases[key].work
-        if isinstance(work, Weigh) and isinstance(work.target, ValueRef):
-            value = batch.value(work.target.step, work.target.input)
-            if value is not None and value.value:
-                found += (Quantity(value.value, value.unit or "1"),)
+        target = target_of(batch, work) if isinstance(work, Weigh) and work.target else None
+        found += (target,) if target is not None else ()
     return (*found, line.quantity)

@@ -7,8 +7,7 @@ from workflows.events import LotAmended, LotProduced
 from workflows.facts import Facts
 from workflows.given import given
 from workflows.phases.entry import missing_values
-from workflows.quantity import Quantity
-from workflows.recipe import Phase, Produce
+from workflows.recipe import Phase, Produce, ValueRef
 from workflows.refusals import Code, Refusal
 from workflows.rules import refusal
 from workflows.state import Batch, ProducedLot
@@ -25,10 +24,9 @@ def missing(batch: Batch, phase: Phase, facts: Facts) -> tuple[Refusal, ...]:
 def completing(course: Course, phase: Phase, work: Produce) -> Course:
     """Make the lot at the first completion; after a correction, amend its quantity."""
     facts = course.facts
-    value = course.batch.steps[phase.key].value(work.quantity.key)
-    if value is None:
+    quantity = course.batch.amount(ValueRef(step=phase.key, input=work.quantity.key))
+    if quantity is None:
         return course
-    quantity = Quantity(value.value, value.unit or "1")
     made = lot_of(course.batch, phase.key)
     if made is not None:
         if made.quantity == quantity:
@@ -58,7 +56,7 @@ def completing(course: Course, phase: Phase, work: Produce) -> Course:
             lot_number=lot.number,
             material=course.batch.recipe.product,
             quantity=quantity,
-            theoretical=_theoretical(course.batch, work),
+            theoretical=course.batch.amount(work.theoretical) if work.theoretical else None,
             expires=facts.today + timedelta(days=work.expires_after_days),
             usable_from=facts.now + timedelta(seconds=work.usable_after_s),
         )
@@ -68,12 +66,3 @@ def completing(course: Course, phase: Phase, work: Produce) -> Course:
 def lot_of(batch: Batch, step: str) -> ProducedLot | None:
     """The lot that a step has produced."""
     return next((each for each in batch.lots if each.step == step), None)
-
-
-def _theoretical(batch: Batch, work: Produce) -> Quantity | None:
-    if work.theoretical is None:
-        return None
-    value = batch.value(work.theoretical.step, work.theoretical.input)
-    if value is None or not value.value:
-        return None
-    return Quantity(value.value, value.unit or "1")

@@ -15,6 +15,7 @@ from workflows.plan import Plan, references, written_inputs
 from workflows.quantity import UNITS, Quantity
 from workflows.recipe import (
     BATCH_SIZE,
+    NUMERIC,
     Calculation,
     Input,
     Operand,
@@ -26,7 +27,6 @@ from workflows.recipe import (
     Weigh,
 )
 from workflows.validity.finding import Finding, error, remark
-from workflows.validity.inputs import NUMERIC
 
 
 def findings(recipe: Recipe, plan: Plan) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def _calculation(recipe: Recipe, plan: Plan, phase: Phase, work: Calculation) ->
         yield error(f"{phase.key}.expression", f"{name} is not declared as an operand")
     for name in sorted(set(names) - used):
         yield remark(f"{phase.key}.operands", f"{name} is declared and not used")
-    if set(units) < used or work.result.unit not in UNITS:
+    if not used <= set(units) or work.result.unit not in UNITS:
         return  # said above: without units there is nothing to check them with
     try:
         check_units(work.expression, units, work.result.unit)
@@ -122,11 +122,12 @@ def _vector(
 ) -> Iterator[Finding]:
     """The worked example has to give, digit for digit, what the author says it gives."""
     given = {each.name: each.constant for each in vector.operands if each.constant is not None}
-    if set(given) != {each.name for each in work.operands}:
-        yield error(place, f"gives {_listed(given)}; needed are {_listed(units)}")
+    names = {each.name for each in work.operands}
+    if set(given) != names:
+        yield error(place, f"gives {_listed(set(given))}; needed are {_listed(names)}")
         return
     for name, value in given.items():
-        if value.dimension != UNITS[units[name]][0]:
+        if name in units and value.dimension != UNITS[units[name]][0]:
             yield error(place, f"{name} is {value}; it is measured in {units[name]}")
             return
     try:
@@ -204,5 +205,5 @@ def _unit(recipe: Recipe, plan: Plan, operand: Operand) -> str | None:
     return asked.unit if asked is not None and asked.unit in UNITS else None
 
 
-def _listed(names: dict[str, Quantity] | dict[str, str]) -> str:
+def _listed(names: set[str]) -> str:
     return ", ".join(sorted(names)) or "nothing"

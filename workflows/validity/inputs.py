@@ -7,6 +7,7 @@ from itertools import pairwise
 from workflows.plan import Plan, written_inputs
 from workflows.quantity import UNITS, Quantity, plain
 from workflows.recipe import (
+    NUMERIC,
     Calculation,
     Check,
     Confirm,
@@ -24,7 +25,6 @@ from workflows.validity.structure import KEY
 
 DECIMALS_MOST = 12
 INPUTS_MOST = 100
-NUMERIC = frozenset({InputKind.NUMBER, InputKind.WEIGHT, InputKind.CALCULATED})
 _READ_OFF = frozenset(
     {
         InputKind.NUMBER,
@@ -66,7 +66,7 @@ def _input(phase: Phase, asked: Input) -> Iterator[Finding]:
     if not asked.title.strip():
         yield error(f"{place}.title", "is empty")
     if asked.kind not in _ALLOWED[type(phase.work)]:
-        yield error(f"{place}.kind", f"a {phase.work.KIND} step takes no {asked.kind}")
+        yield error(f"{place}.kind", f"a step of kind {phase.work.KIND} takes no {asked.kind}")
     if asked.kind is InputKind.CHOICE:
         yield from _choices(place, asked)
     if asked.kind in NUMERIC:

@@ -57,7 +57,7 @@ def _blocks(block: Block, depth: int) -> Iterator[tuple[Block, int]]:
         case Sequence(blocks=children) | Parallel(branches=children):
             for child in children:
                 yield from _blocks(child, depth + 1)
-        case Phase():
+        case _:
             pass
 
 

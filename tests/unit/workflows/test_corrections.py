@@ -33,7 +33,7 @@ from workflows.events import (
     ValueJudged,
     Verdict,
 )
-from workflows.recipe import Meaning
+from workflows.recipe import Calculation, Meaning
 
 
 def correcting(bench: Bench, step: str, key: str, value: str, **more: str) -> list[Code]:
@@ -99,16 +99,13 @@ def test_after_a_correction_nothing_moves_on_until_every_role_has_signed_again_i
 @verifies("P11-70-2")
 def test_review_and_release_on_superseded_signatures_are_refused() -> None:
     bench = a_batch("hand_over").reviewed()
-    assert bench.made.status is BatchStatus.REVIEWED
     bench.correct("room", "cleaned", "2026-11-19")
     assert bench.made.status is BatchStatus.RUNNING
     assert bench.made.reviewed_by is None
     review, release = CompleteReview(batch=BATCH), ReleaseBatch(batch=BATCH)
     assert bench.refused(review, LINDQVIST) == [Code.STEPS_UNSIGNED, Code.EXCEPTIONS_OPEN]
     assert Code.STEPS_UNSIGNED in bench.refused(release, LINDQVIST)
-    bench.complete("room")
-    assert bench.made.status is BatchStatus.COMPLETED
-    bench.released()
+    bench.complete("room").released()
 
 
 @verifies("P11-10e-2")
@@ -245,6 +242,40 @@ def test_a_corrected_result_that_cannot_be_computed_is_an_exception_and_comes_ba
     again = bench.made.value("yield", "yield")
     assert again is not None
     assert again.value == "99.6"
+
+
+def test_a_weight_waits_for_a_target_that_cannot_be_computed_any_more() -> None:
+    bench = a_batch_with_a_ratio()
+    bench.do(replace(CORRECTION, value="0.0000"))
+    assert bench.refused(CompleteStep(batch=BATCH, step="mass")) == [
+        Code.VALUE_MISSING,
+        Code.EARLIER_STEP_OPEN,
+    ]
+    assert Code.TARGET_MISSING in bench.refused(CompleteStep(batch=BATCH, step="weigh"))
+    assert not any(isinstance(each, ValueJudged) for each in bench.events)
+    later = bench.made.value("yield", "yield")
+    assert later is not None
+    assert later.fault == "mass has no value"
+    bench.do(replace(CORRECTION, value="0.8074"))
+    total = bench.made.value("weigh", "weight")
+    assert total is not None
+    assert total.verdict is Verdict.WITHIN
+
+
+CORRECTION = CorrectValue(
+    batch=BATCH, step="density", input="density", value="0.8080", why="Misread the display"
+)
+
+
+def a_batch_with_a_ratio() -> Bench:
+    """A batch whose target is divided by what was measured, driven to its yield."""
+    bench = a_batch("density")
+    mass = bench.made.plan.phases["mass"]
+    assert isinstance(mass.work, Calculation)
+    ratio = replace(mass.work, expression="volume * density * density / density")
+    phases = {**bench.made.plan.phases, "mass": replace(mass, work=ratio)}
+    bench.batch = replace(bench.made, plan=replace(bench.made.plan, phases=phases))
+    return bench.until_rest("yield")
 
 
 def test_a_target_that_changes_judges_the_weight_again() -> None:

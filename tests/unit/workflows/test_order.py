@@ -20,8 +20,18 @@ from workflows import (
     status_of,
     waiting_for,
 )
-from workflows.commands import CompleteStep, RecordValue, StartStep
-from workflows.recipe import HoldTime, Instruction, Parallel, Phase, Sequence
+from workflows.commands import Calculate, CompleteStep, RecordValue, StartStep
+from workflows.phases.calculation import operand_value
+from workflows.quantity import parse
+from workflows.recipe import (
+    BATCH_SIZE,
+    HoldTime,
+    Instruction,
+    Operand,
+    Parallel,
+    Phase,
+    Sequence,
+)
 
 
 @verifies("P11-10f-1")
@@ -220,3 +230,21 @@ def test_a_hold_time_after_a_step_that_is_still_open_is_not_counted() -> None:
     ).start()
     bench.begin("two")
     assert not bench.made.exceptions
+
+
+def test_a_result_needs_every_operand_on_record() -> None:
+    bench = a_batch("density").begin("mass")
+    density = replace(bench.made.steps["density"], values={})
+    bench.batch = replace(bench.made, steps={**bench.made.steps, "density": density})
+    command = Calculate(batch=BATCH, step="mass")
+    (reason,) = reasons_against(bench.made, command, bench.facts())
+    assert reason.text == (
+        "Mass of ethanol cannot be computed: density (Measure density) is not on record."
+    )
+    assert operand_value(bench.made, Operand(name="x")) is None
+    size = operand_value(bench.made, Operand(name="size", formula=BATCH_SIZE))
+    assert size is not None
+    assert (str(size.value), size.origin) == ("10 L", "batch size")
+    fixed = operand_value(bench.made, Operand(name="x", constant=parse("1 g")))
+    assert fixed is not None
+    assert fixed.origin == "constant"

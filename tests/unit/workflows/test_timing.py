@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders.engine import a_batch
-from workflows import StepStatus
+from tests.builders.engine import BATCH, OUTPUT, Bench, a_batch, phase
+from workflows import Code, StepStatus
+from workflows.commands import CompleteStep
 from workflows.events import ExceptionKind, LotProduced, StepStarted
+from workflows.recipe import Produce, Sequence
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,21 @@ def test_where_nothing_came_out_there_is_no_lot(output: str) -> None:
     bench.complete("produce")
     assert not any(isinstance(each, LotProduced) for each in bench.events)
     assert not bench.made.lots
+
+
+def test_a_quantity_that_nobody_has_to_record_makes_no_lot() -> None:
+    optional = replace(OUTPUT, required=False)
+    step = phase("produce", "Weigh bulk", Produce(quantity=optional, expires_after_days=1))
+    bench = Bench.of(Sequence(key="p", title="P", blocks=(step,))).start().begin("produce")
+    bench.complete("produce")
+    assert not bench.made.lots
+
+
+def test_a_lot_needs_a_number_and_may_have_no_theoretical_quantity() -> None:
+    step = phase("produce", "Weigh bulk", Produce(quantity=OUTPUT, expires_after_days=1))
+    bench = Bench.of(Sequence(key="p", title="P", blocks=(step,))).start().begin("produce")
+    bench.record("produce", "output", "6700.0")
+    command = CompleteStep(batch=BATCH, step="produce")
+    assert bench.refused(command) == [Code.LOT_NUMBER_MISSING]
+    bench.complete("produce")
+    assert bench.made.lots[0].number == "HR-0001"

@@ -18,7 +18,7 @@ from tests.builders.engine import (
     a_batch,
 )
 from tests.plugin import verifies
-from workflows import Code, StepStatus
+from workflows import Code, StepStatus, status_of
 from workflows.commands import (
     AcceptReading,
     CompleteStep,
@@ -43,7 +43,7 @@ def accepting(bench: Bench, reading: ReadingFact | None, **more: object) -> list
     known = reading.reading if reading else UUID(int=9)
     command = AcceptReading(batch=BATCH, step="weigh", reading=known)
     facts: dict[str, object] = {"container": ETHANOL, "equipment": SCALE, "reading": reading}
-    return bench.refused(command, **(facts | more))
+    return bench.refused(command, KELLER, **(facts | more))
 
 
 def test_a_reading_within_tolerance_is_kept_with_its_frame_scale_lot_and_bounds() -> None:
@@ -258,7 +258,7 @@ def test_bounds_are_exact_and_the_formula_may_be_the_target() -> None:
 def test_a_witness_is_another_person_who_took_no_part_and_signs_in_time() -> None:
     bench = a_batch("mass").until_all("scan", "scale").begin("weigh", OKAFOR).weigh("6728.1 g")
     bench.complete("weigh")
-    assert bench.made.steps["weigh"].status is StepStatus.AWAITING_WITNESS
+    assert status_of(bench.made, "weigh") is StepStatus.AWAITING_WITNESS
     play(
         """
         who        act       step   with  comes to
@@ -271,7 +271,7 @@ def test_a_witness_is_another_person_who_took_no_part_and_signs_in_time() -> Non
         """,
         bench,
     )
-    assert bench.made.steps["weigh"].status is StepStatus.COMPLETE
+    assert status_of(bench.made, "weigh") is StepStatus.COMPLETE
 
 
 @verifies("P11-100a-1")
