@@ -1,0 +1,84 @@
+"""How fast a stranger verifies an export, beside how fast the same machine hashes its bytes.
+
+    python -m tests.bench.verify
+
+`figures()` gives a list of {name, value, unit, goal, met} for `make bench` to join.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from audit.export import write_export
+from audit.layout import Directory
+from audit.memory import MemoryLedger
+from audit.verify import verify_export
+from tests.builders.ledger import LOG_KEY, POLICY, a_body, an_empty_ledger, an_event
+
+ENTRIES = 131_072  # two stretches, so that two processes have one each
+STREAMS = 400
+RATE_GOAL = 100_000  # entries a second, with two processes
+SHARE_GOAL = 0.05  # of the rate of hashing alone, with one process
+Figure = dict[str, str | float | bool | None]
+
+
+def a_site() -> MemoryLedger:
+    """A log of small entries without signatures, as most entries are."""
+    ledger = an_empty_ledger()
+    event = an_event("batch.value.recorded", step="charge-ethanol", input="weight", value="6.583")
+    for number in range(ENTRIES):
+        stream = f"batch/B-{number % STREAMS}"
+        ledger.append(stream, number // STREAMS, a_body(event, request=f"r-{number}"))
+    ledger.seal(LOG_KEY)
+    return ledger
+
+
+def rate(work: Callable[[], object]) -> float:
+    """Entries a second of one pass."""
+    begun = time.perf_counter()
+    work()
+    return ENTRIES / (time.perf_counter() - begun)
+
+
+def figures() -> list[Figure]:
+    """Hashing alone, then verification by one and by two processes, in one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        export = Path(folder) / "export"
+        write_export(a_site(), export, POLICY)
+        leaves = list(Directory(export).leaves(0, ENTRIES))
+        size = sum(map(len, leaves)) / ENTRIES
+        raw = rate(lambda: [sha256(b"\0" + leaf).digest() for leaf in leaves])
+        one = rate(lambda: held(export, 1))
+        two = rate(lambda: held(export, 2))
+    return [
+        figure("verify: size of an entry", size, "bytes"),
+        figure("verify: SHA-256 alone", raw, "entries/s"),
+        figure("verify: one process", one, "entries/s"),
+        figure("verify: one process, share of SHA-256 alone", one / raw, "ratio", SHARE_GOAL),
+        figure("verify: two processes", two, "entries/s", RATE_GOAL),
+    ]
+
+
+def held(export: Path, processes: int) -> None:
+    """Verify, and stop the run if that is not what is measured."""
+    report = verify_export(export, POLICY, processes=processes)
+    if not report.holds:
+        raise SystemExit("\n".join(report.lines()))
+
+
+def figure(name: str, value: float, unit: str, goal: float | None = None) -> Figure:
+    """One figure; without a goal it is there to be compared with."""
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "goal": goal,
+        "met": goal is None or value >= goal,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(figures(), indent=1))
