@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("recipe", sa.Text(), nullable=False),
         sa.Column("product", sa.Text(), nullable=False),
         sa.Column("size", sa.Text(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date()),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("batch_id", sa.Uuid()),
         sa.Column("batch_number", sa.Text()),

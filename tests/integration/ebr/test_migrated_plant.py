@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from ebr import inventory, maintenance
+from ebr import inventory, maintenance, scheduling
 from ebr.kernel import Base
 from ebr.settings import Settings
 from tests.plugin import verifies
 
-SCHEMAS = tuple(module.__name__.partition(".")[2] for module in (inventory, maintenance))
+SCHEMAS = tuple(
+    module.__name__.partition(".")[2] for module in (inventory, maintenance, scheduling)
+)
 
 
 @pytest.fixture(params=["owner", "app"])
