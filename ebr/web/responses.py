@@ -89,9 +89,11 @@ def written(value: Any) -> str:
 
 def inside(url: str, otherwise: str = "/") -> str:
     """An address of this site to return to; anything else is `otherwise`."""
-    parts = urlsplit(url) if url.isprintable() and "\\" not in url else urlsplit("")
-    safe = url.startswith("/") and not url.startswith("//") and not parts.scheme
-    return url if safe and not parts.netloc else otherwise
+    # A browser reads a backslash as a slash, and drops line ends: both could lead elsewhere.
+    if not url.isprintable() or "\\" in url or not url.startswith("/") or url.startswith("//"):
+        return otherwise
+    parts = urlsplit(url)
+    return otherwise if parts.scheme or parts.netloc else url
 
 
 def _tagged(made: Response, etag: object, *, weak: bool) -> Response:

@@ -19,7 +19,10 @@ from tests.architecture import source
 
 SKINS = {"pages": pages, "api": api}
 # Acts that no person and no program asks for over HTTP, and who does them instead.
-NOT_OVER_HTTP: dict[str, str] = {}
+NOT_OVER_HTTP: dict[str, str] = {
+    "identity.touch": "the guard's own, at every request of a person",
+    "identity.lock_idle": "housekeeping tells the access log what the server has decided",
+}
 # Acts that programs may ask for and that have no page yet.
 WITHOUT_A_PAGE: dict[str, str] = {}
 TOOL = tomllib.loads((source.ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["batchline"]

@@ -74,7 +74,7 @@
     engage(form, button);
     const state = await here.check();
     release(form);
-    if (state !== "open") return;
+    if (state === "lost" || (state !== "open" && !form.hasAttribute("data-anyway"))) return;
     form.dataset.sent = "checked";
     form.requestSubmit(button && button.isConnected ? button : undefined);
   }, true);
@@ -128,8 +128,7 @@
   const dialog = () => all("[role=dialog][aria-modal=true]").filter((box) => box.checkVisibility?.() ?? true).pop();
   const stops = (box) => all(reachable, box).filter((item) => !item.disabled && item.offsetParent !== null);
   here.enter = (box) => {
-    const first = one("[role=alert][tabindex]", box) || one("[autofocus]", box) || stops(box)[0];
-    if (first && !(box.contains(document.activeElement) && document.activeElement.matches("[autofocus]"))) first.focus();
+    (one("[autofocus]", box) || one("[role=alert][tabindex]", box) || stops(box)[0])?.focus();
   };
   document.addEventListener("keydown", (event) => {
     const box = dialog();
@@ -159,7 +158,7 @@
   const arrived = (root) => {
     const box = dialog(), alert = one("[role=alert][tabindex]", root);
     if (box && (root === document || root.contains(box))) here.enter(box);
-    else if (alert) alert.focus();
+    else if (alert) (one("[autofocus]", root) || alert).focus();
     else if (root === document && location.hash) {
       const back = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       if (back?.matches("button,a,input")) back.focus();

@@ -81,7 +81,7 @@
     const told = await answer.json();
     if (mark === asked) {
       base = Date.parse(told.now); counted = (sent + performance.now()) / 2; offset = told.offset_min;
-      lockAt = told.locks_in_s === undefined ? Infinity : performance.now() + told.locks_in_s * 1000;
+      lockAt = told.locks_in_s === undefined || told.state === "locked" ? Infinity : performance.now() + told.locks_in_s * 1000;
     }
     if (told.state === "locked") await lock();
     if (told.state === "open" && one("#lock") && !page.classList.contains("is-locked")) location.reload();
