@@ -5,15 +5,16 @@ every change of the contract.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import is_dataclass
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from ebr import __version__
-from ebr.kernel import schema_of
+from ebr.kernel import Page, schema_of
 from ebr.kernel.schema import DecimalField, InstantField, SecretField, WholeField
 from ebr.web.routing import API, PUBLIC, Registered, Stage
 
@@ -35,7 +36,8 @@ another body a refusal. Exact numbers are text; instants are UTC. A refusal is a
 
 def description(registered: Sequence[Registered]) -> dict[str, Any]:
     """The whole description as plain data."""
-    plugin = MarshmallowPlugin(schema_name_resolver=_named)
+    names = _names(registered)
+    plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: names[_class_of(schema)])
     spec = APISpec(
         title="Batchline",
         version=__version__,
@@ -63,9 +65,36 @@ def description(registered: Sequence[Registered]) -> dict[str, Any]:
     return found
 
 
-def _named(schema: Any) -> str:
-    kind = schema if isinstance(schema, type) else type(schema)
-    return str(kind.__name__).removesuffix("Schema")
+def _names(registered: Sequence[Registered]) -> dict[type[Any], str]:
+    """A name for each schema: that of its dataclass, with its module where two are called alike."""
+    kinds: set[type[Any]] = set()
+    for each in registered:
+        _gather(each.route.takes, kinds)
+        _gather(each.route.answers, kinds)
+    counted = Counter(kind.__name__ for kind in kinds)
+    return {
+        schema_of(kind): kind.__name__ if counted[kind.__name__] == 1 else _apart(kind)
+        for kind in kinds
+    }
+
+
+def _gather(hint: Any, found: set[type[Any]]) -> None:
+    if isinstance(hint, type) and is_dataclass(hint) and hint not in found:
+        found.add(hint)
+        for inner in get_type_hints(hint).values():
+            _gather(inner, found)
+    for inner in get_args(hint):
+        _gather(inner, found)
+
+
+def _apart(kind: type[Any]) -> str:
+    """BatchesLotView, of `ebr.batches.views.LotView`."""
+    return kind.__module__.removeprefix("ebr.").partition(".")[0].capitalize() + kind.__name__
+
+
+def _class_of(schema: Any) -> type[Any]:
+    found: type[Any] = schema if isinstance(schema, type) else type(schema)
+    return found
 
 
 def _teach(plugin: Any) -> None:
@@ -148,8 +177,20 @@ def _responses(each: Registered) -> dict[str, Any]:
 
 
 def _shape(answers: Any) -> Any:
+    """A view, several of them, a page of them, or anything else that is an object."""
+    origin, inner = get_origin(answers), get_args(answers)
     if isinstance(answers, type) and is_dataclass(answers):
         return schema_of(answers)
+    if origin in (tuple, list):
+        return {"type": "array", "items": _shape(inner[0])}
+    if origin is Page:
+        next_mark = {"type": ["string", "null"], "description": "The mark of the next page."}
+        items = {"type": "array", "items": _shape(inner[0])}
+        return {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {"items": items, "next": next_mark},
+        }
     return {"type": "object"}
 
 

@@ -31,6 +31,7 @@ WITHOUT_OPERATION = {
     "POST /theme": "a cookie of the station",
     "POST /station": "a cookie of the station, before anybody signs in",
     "POST /session/touch": "the guard has noted that a person is there",
+    "POST /api/v1/recipes/check": "a judgement of the text that is sent; nothing is kept",
 }
 
 

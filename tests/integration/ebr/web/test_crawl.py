@@ -108,11 +108,11 @@ def test_a_right_withdrawn_counts_at_the_very_next_call(
 ) -> None:
     program = Program(app)
     program.sign_in(keller)
-    assert program.get("/openapi.json").status_code == 200
+    assert program.get("/batches").status_code == 200
     withdraw = identity.WithdrawRole(account=keller.account, role="operator", why=BECAUSE)
     keep(database, identity.withdraw_role, withdraw)
-    refused = program.get("/openapi.json")
-    assert (refused.status_code, refused.get_json()["right"]) == (403, Right.USE_OWN_SESSION)
+    refused = program.get("/batches")
+    assert (refused.status_code, refused.get_json()["right"]) == (403, Right.VIEW_BATCHES)
 
 
 @verifies("P11-10g-1", "P11-10d-1")
@@ -147,7 +147,7 @@ def test_an_attempt_for_want_of_a_right_is_remembered_in_the_name_of_who_tried(
     program.sign_in(keller)
     withdraw = identity.WithdrawRole(account=keller.account, role="operator", why=BECAUSE)
     perform(database, FIRST_KEEPER, identity.withdraw_role, withdraw, str(new_id()))
-    assert program.get("/openapi.json").status_code == 403
+    assert program.get("/batches").status_code == 403
     last = entries(database, f"attempt/{keller.account}")[-1]
     assert last["act"] == "attempt.refused"
-    assert "GET /openapi.json" in str(last)
+    assert "GET /batches" in str(last)
