@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.builders.engine import BATCH, BOTTLES, ETHANOL, LOT, PEOPLE, SCALE, Bench
+from tests.builders.engine import Bench
+from tests.builders.small_plant import BATCH, BOTTLES, ETHANOL, LOT, PEOPLE, SCALE
 from tests.tables import rows
 from workflows import commands as acts
 from workflows.facts import ContainerFact, EquipmentFact

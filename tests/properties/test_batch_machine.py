@@ -12,17 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.builders.engine import (
-    BATCH,
-    BOTTLES,
-    DRIVEN,
-    ETHANOL,
-    LOT,
-    PEOPLE,
-    SCALE,
-    Bench,
-    a_batch,
-)
+from tests.builders.engine import DRIVEN, Bench, a_batch
+from tests.builders.small_plant import BATCH, BOTTLES, ETHANOL, LOT, PEOPLE, SCALE
 from tests.plugin import verifies
 from workflows import (
     BatchStatus,

@@ -5,13 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders.engine import (
-    BATCH,
-    BRANDT,
-    OKAFOR,
-    Bench,
-    a_batch,
-)
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, BRANDT, OKAFOR
 from tests.plugin import verifies
 from workflows import content_of, meanings_of
 from workflows.commands import (
@@ -143,11 +138,8 @@ def test_a_corrected_weight_takes_the_second_persons_signature_too() -> None:
     content = content_of(bench.made, command, Meaning.WITNESSED)
     assert (content["meaning"], content["was"]) == ("witnessed", "6728.1 g")
     bench.do(command, BRANDT, witness=OKAFOR)
-    shown = content_of(bench.made, CompleteStep(batch=BATCH, step="weigh"))["step"]
-    assert isinstance(shown, dict)
-    weighings = shown["weighings"]
-    assert isinstance(weighings, list)
-    assert weighings[0]["earlier"] == ["6728.1 g"]  # type: ignore[index,call-overload]
+    shown = json.dumps(content_of(bench.made, CompleteStep(batch=BATCH, step="weigh")))
+    assert '"earlier": ["6728.1 g"]' in shown
 
 
 def test_an_act_without_a_signature_has_no_content_to_sign() -> None:

@@ -5,15 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.builders.acts import play
-from tests.builders.engine import (
-    BATCH,
-    BRANDT,
-    KELLER,
-    LINDQVIST,
-    OKAFOR,
-    Bench,
-    a_batch,
-)
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, BRANDT, KELLER, LINDQVIST, OKAFOR
 from tests.plugin import verifies
 from workflows import BatchStatus, Code, StepStatus, unsigned_steps
 from workflows.commands import (

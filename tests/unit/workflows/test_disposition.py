@@ -3,15 +3,8 @@
 import pytest
 
 from tests.builders.acts import play
-from tests.builders.engine import (
-    AALTO,
-    BATCH,
-    LINDQVIST,
-    OKAFOR,
-    VARGA,
-    a_batch,
-    person,
-)
+from tests.builders.engine import a_batch
+from tests.builders.small_plant import AALTO, BATCH, LINDQVIST, OKAFOR, VARGA, person
 from tests.plugin import verifies
 from workflows import BatchStatus, Code, Refused
 from workflows.commands import (
@@ -91,6 +84,7 @@ def test_many_open_exceptions_are_counted_and_the_first_named() -> None:
     assert raised.value.refusals[-1].text.endswith("EX-7, EX-8 and 1 more.")
 
 
+@verifies("C211-100b-2")
 def test_an_exception_is_decided_with_a_reason_by_somebody_who_took_no_part() -> None:
     bench = play(
         """

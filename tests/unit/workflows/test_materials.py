@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.builders.acts import Plant, play
-from tests.builders.engine import BATCH, BOTTLES, ETHANOL, SCALE, START, TODAY, Bench, a_batch
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, BOTTLES, ETHANOL, SCALE, START, TODAY
 from tests.plugin import verifies
 from workflows import Code, Refused
 from workflows.commands import CompleteStep, IdentifyEquipment, IdentifyMaterial
@@ -15,9 +17,9 @@ from workflows.events import ExceptionKind, MaterialIssued
 from workflows.quantity import parse
 
 
-def scanned(bench: Bench, **other: object) -> list[Code]:
+def scanned(bench: Bench, **other: Any) -> list[Code]:
     """What comes of scanning the container of ethanol, were it another."""
-    container = replace(ETHANOL, **other)  # type: ignore[arg-type]
+    container = replace(ETHANOL, **other)
     command = IdentifyMaterial(batch=BATCH, step="scan", code=container.code)
     return bench.refused(command, container=container)
 

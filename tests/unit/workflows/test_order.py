@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.builders.acts import play
-from tests.builders.engine import BATCH, BRANDT, KELLER, OKAFOR, SCALE, Bench, a_batch
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, BRANDT, KELLER, OKAFOR, SCALE
 from tests.plugin import verifies
 from tests.tables import rows
 from workflows import (

@@ -4,14 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders.engine import (
-    BATCH,
-    RECIPE,
-    RECIPE_FACT,
-    VARGA,
-    Bench,
-    a_batch,
-)
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, RECIPE, RECIPE_FACT, VARGA
 from tests.plugin import verifies
 from workflows import (
     Code,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders.engine import BATCH, OUTPUT, Bench, a_batch, phase
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, OUTPUT, phase
 from workflows import Code, StepStatus
 from workflows.commands import CompleteStep
 from workflows.events import ExceptionKind, LotProduced, StepStarted

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders.engine import (
+from tests.builders.drafts import NOTHING, between, found, said, small, with_limits
+from tests.builders.small_plant import (
     CLEANED,
-    DENSITY,
     MASS,
     OUTPUT,
     RECIPE,
@@ -14,13 +14,10 @@ from tests.builders.engine import (
     calculation,
     phase,
 )
-from tests.plugin import verifies
-from workflows import Finding, Known, findings, has_errors
+from workflows import Known, findings, has_errors
 from workflows.quantity import parse
 from workflows.recipe import (
-    BATCH_SIZE,
     Block,
-    Calculation,
     Confirm,
     Entry,
     EquipmentRequirement,
@@ -28,14 +25,11 @@ from workflows.recipe import (
     HoldTime,
     Input,
     InputKind,
-    Instruction,
     Limits,
     Operand,
     Parallel,
-    Phase,
     Produce,
     Range,
-    Recipe,
     Sequence,
     SignOff,
     Timer,
@@ -45,43 +39,6 @@ from workflows.recipe import (
 )
 from workflows.recipe import IdentifyEquipment as EquipmentStep
 from workflows.recipe import IdentifyMaterial as MaterialStep
-from workflows.recipe import TestVector as Vector
-
-NOTHING = phase("nothing", "Nothing", Instruction())
-
-
-def found(recipe: Recipe, known: Known | None = None) -> list[str]:
-    """The findings as `place: text`."""
-    result = findings(recipe, known) if known else findings(recipe)
-    return [f"{each.place}: {each.text}" for each in result]
-
-
-def small(*blocks: Block, **more: object) -> Recipe:
-    """A recipe of some steps, without formula and equipment."""
-    known: dict[str, object] = {"formula": (), "equipment": ()}
-    procedure = Sequence(key="procedure", title="Make it", blocks=blocks)
-    return replace(RECIPE, procedure=procedure, **(known | more))  # type: ignore[arg-type]
-
-
-def said(text: str, *blocks: Block, **more: object) -> Finding:
-    """The one finding whose text holds these words."""
-    (only,) = [each for each in findings(small(*blocks, **more)) if text in each.text]
-    return only
-
-
-def asking(asked: Input) -> Phase:
-    """A step with one input."""
-    return phase("ask", "Ask", Entry(inputs=(asked,)))
-
-
-def with_limits(**layers: object) -> Phase:
-    """A step that asks for a density within limits."""
-    return asking(replace(DENSITY, limits=Limits(**layers)))  # type: ignore[arg-type]
-
-
-def between(low: str, high: str) -> Range:
-    """A range in g/mL."""
-    return Range(low=parse(f"{low} g/mL"), high=parse(f"{high} g/mL"))
 
 
 def test_a_good_recipe_has_no_findings() -> None:
@@ -291,111 +248,6 @@ def test_limits_stand_in_an_order_that_means_something() -> None:
         alert=Range(high=parse("0.82 g/mL")), reject=Range(low=parse("0.7 g/mL"))
     )
     assert found(small(one_sided)) == ["procedure: no step produces a lot"]
-
-
-@verifies("C211-68b-2")
-def test_a_value_is_written_before_it_is_read_also_across_branches() -> None:
-    read = phase(
-        "read",
-        "Read",
-        calculation(
-            MASS,
-            "mass * density / density",
-            Operand(name="mass", constant=parse("1 g")),
-            Operand(name="density", value=ValueRef(step="ask", input="density")),
-        ),
-    )
-    ask = asking(replace(DENSITY, limits=None))
-    assert said("side by side", Parallel(key="p", title="P", branches=(read, ask))).example == (
-        "do read first, while ask is still open"
-    )
-    assert said("before it is written", read, ask).text == (
-        "ask.density is read before it is written"
-    )
-    assert said("there is no step", read).text == "ask.density: there is no step ask"
-    other = asking(replace(DENSITY, key="other"))
-    assert said("yields no density", other, read).place == "read"
-    words = asking(Input(key="density", title="D", kind=InputKind.TEXT))
-    assert said("a number is needed", words, read).text == (
-        "ask.density is a text; a number is needed"
-    )
-    optional = asking(replace(DENSITY, required=False))
-    assert said("left empty", optional, read).example == "leave ask.density empty"
-    assert said("may be skipped", replace(ask, may_skip=True), read).example == "skip ask"
-
-
-def calculating(work: Calculation) -> list[str]:
-    """The findings of a calculation alone, below its step."""
-    recipe = small(phase("calc", "Calc", work), formula=RECIPE.formula)
-    return [each for each in found(recipe) if each.startswith("calc")]
-
-
-def vector(result: str, **operands: str) -> Vector:
-    """A worked example."""
-    return Vector(
-        operands=tuple(Operand(name=k, constant=parse(v)) for k, v in operands.items()),
-        result=parse(result),
-    )
-
-
-@verifies("C211-68b-2")
-def test_a_calculation_is_checked_with_its_units_and_worked_examples() -> None:
-    a = Operand(name="a", constant=parse("2 g"))
-    work = Calculation(result=MASS, expression="a * 2", operands=(a,))
-    assert calculating(work) == ["calc.vectors: has no worked example"]
-    assert calculating(replace(work, vectors=(vector("4.0 g", a="2 g"),))) == []
-    wrong = replace(
-        work,
-        vectors=(
-            vector("4 g", a="2 g"),
-            vector("4.0 g", b="2 g"),
-            vector("4.0 g", a="2 mL"),
-            vector("4.0 g"),
-        ),
-    )
-    assert calculating(wrong) == [
-        "calc.vectors.1: gives 4.0 g; the author expects 4 g",
-        "calc.vectors.2: gives b; needed are a",
-        "calc.vectors.3: a is 2 mL; it is measured in g",
-        "calc.vectors.4: gives nothing; needed are a",
-    ]
-    broken = replace(work, expression="a / (a - a) * a", vectors=(vector("1.0 g", a="2 g"),))
-    assert calculating(broken) == ["calc.vectors.1: has no result: division by zero"]
-    assert calculating(replace(work, expression="a +")) == [
-        "calc.expression: ends where a value was expected"
-    ]
-    assert calculating(replace(work, expression="a * a")) == [
-        "calc.expression: yields mass^2, which is not g"
-    ]
-    assert calculating(replace(work, expression="a + b")) == [
-        "calc.expression: b is not declared as an operand"
-    ]
-    unused = replace(
-        work,
-        operands=(a, a, Operand(name="b", formula="oil"), Operand(name="c")),
-        vectors=(vector("4.0 g", a="2 g", b="1 g", c="1 g"),),
-    )
-    assert calculating(unused) == [
-        "calc.operands: a is declared 2 times",
-        "calc.operands.b: the formula of MR-T1 has no line oil",
-        "calc.operands.c: has to be one of a value, a formula line or a constant",
-        "calc.operands: b is declared and not used",
-        "calc.operands: c is declared and not used",
-    ]
-    pure = replace(work, result=replace(MASS, unit=None, decimals=None, limits=None))
-    assert "calc.mass.unit: None is no unit known here" in calculating(pure)
-
-
-def test_the_size_of_the_batch_may_be_an_operand() -> None:
-    size = Operand(name="size", formula=BATCH_SIZE)
-    volume = replace(MASS, unit="mL", limits=None)
-    work = Calculation(
-        result=volume,
-        expression="size / 2",
-        operands=(size,),
-        vectors=(vector("5000.0 mL", size="10 L"),),
-    )
-    assert calculating(work) == []
 
 
 @pytest.mark.parametrize(

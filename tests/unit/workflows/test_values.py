@@ -3,7 +3,8 @@
 import pytest
 
 from tests.builders.acts import play
-from tests.builders.engine import BATCH, Bench, a_batch
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH
 from tests.plugin import verifies
 from workflows import Code
 from workflows.commands import RecordValue
@@ -13,7 +14,7 @@ from workflows.quantity import parse
 from workflows.recipe import Entry, Input, InputKind, Limits, Phase, Range, Sequence, Severity
 
 
-@verifies("FDAWL-1")
+@verifies("FDAWL-1", "C211-100b-2")
 def test_a_failing_value_is_kept_with_its_verdict_and_a_second_one_needs_a_reason() -> None:
     bench = play(
         """
@@ -148,6 +149,7 @@ def test_every_attempt_of_a_check_is_kept_and_a_further_one_needs_a_failure_and_
     assert texts[1] == ("Ethanol content: attempt 2 after 71.0 % (action): Sample was not mixed")
 
 
+@verifies("C211-100b-2")
 def test_a_blocking_exception_holds_the_step_until_quality_has_decided() -> None:
     play(
         """

@@ -7,16 +7,8 @@ from uuid import UUID
 import pytest
 
 from tests.builders.acts import play
-from tests.builders.engine import (
-    BATCH,
-    BRANDT,
-    ETHANOL,
-    KELLER,
-    OKAFOR,
-    SCALE,
-    Bench,
-    a_batch,
-)
+from tests.builders.engine import Bench, a_batch
+from tests.builders.small_plant import BATCH, BRANDT, ETHANOL, KELLER, OKAFOR, SCALE
 from tests.plugin import verifies
 from workflows import Code, StepStatus, status_of
 from workflows.commands import (
