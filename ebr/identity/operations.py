@@ -164,7 +164,7 @@ def disable_account(work: UnitOfWork, command: DisableAccount) -> None:
     """Retire an account; its sessions end with it, its login stays taken for ever."""
     why = require_why(command.why)
     account = _account(work, command.account)
-    held = queries.roles_of(work.session, account.id)[1]
+    held = queries.roles_of(work.session, account.id).titles
     others = _other_administrators(work.session, account.person)
     last = rules.reasons_against_losing_administrator(others) if ADMINISTRATOR in held else ()
     _move(account, AccountVerb.DISABLE, why, last)
@@ -222,7 +222,7 @@ def change_password(work: UnitOfWork, command: ChangePassword) -> None:
     current, new = command.current.reveal(), command.new.reveal()
     if proven(work, found, current) is None:
         raise PasswordRejected(
-            aftermath=aftermath_of(Act.CHANGE_PASSWORD, found, work.actor.station, "")
+            aftermath=aftermath_of(Act.CHANGE_PASSWORD, found, work.actor.station, _source(work))
         )
     same = (credentials.same_as_before(),) if current == new else ()
     refuse_if((*same, *_against_password(work, new, found.name, found.login)))
@@ -305,6 +305,11 @@ def _granted(work: UnitOfWork, account: Account, role: RoleRow) -> RoleGranted:
     )
 
 
+def _source(work: UnitOfWork) -> str:
+    where = SessionRow.id == work.actor.session
+    return work.session.scalar(select(SessionRow.source).where(where)) or ""
+
+
 def _granting(
     work: UnitOfWork, account_id: UUID, role_key: str
 ) -> tuple[Account, RoleRow, rules.Granting]:
@@ -328,7 +333,7 @@ def _granting(
         role,
         rules.Granting(
             role=role.key,
-            held=frozenset(queries.roles_of(work.session, account.id)[1]),
+            held=frozenset(queries.roles_of(work.session, account.id).titles),
             held_by_person=frozenset(own),
             own=person == work.actor.person,
             conflicts=queries.conflicts(work.session),

@@ -5,11 +5,13 @@ Everything is read at the call, so that what an administrator changed counts at 
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ebr.identity import rules
@@ -42,6 +44,27 @@ TOUCH_EVERY = timedelta(seconds=5)
 ENDED = "ended"
 
 
+@dataclass(slots=True)
+class Held:
+    """The roles of one account, by title and key, and the rights that follow from them.
+
+    Whoever has an account at all may lock and leave their session and change their password.
+    """
+
+    titles: dict[str, str] = field(default_factory=dict)
+    rights: set[str] = field(default_factory=lambda: {str(Right.USE_OWN_SESSION)})
+
+    def take(self, title: str, key: str, right: str) -> None:
+        """Add one right by one role."""
+        self.titles[key] = title
+        self.rights.add(right)
+
+    @property
+    def role(self) -> str:
+        """The roles in force as one text, as an entry names them."""
+        return ", ".join(self.titles.values())
+
+
 def token_hash(token: str) -> str:
     """What is kept of a session's token; the token itself cannot be had from it."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -52,50 +75,59 @@ def csrf_of(token: str) -> str:
     return hmac.new(token.encode(), b"batchline-csrf/v1", hashlib.sha256).hexdigest()
 
 
+# Asked at every request: one question, made once, so that only its answer costs time.
+_HELD = (
+    select(func.jsonb_agg(func.jsonb_build_array(RoleRow.title, RoleRow.key, RoleRight.right_key)))
+    .select_from(AccountRole)
+    .join(RoleRow, RoleRow.key == AccountRole.role)
+    .join(RoleRight, RoleRight.role == RoleRow.key)
+    .where(AccountRole.account == SessionRow.account, AccountRole.held, RoleRight.held)
+    .correlate(SessionRow)
+    .scalar_subquery()
+)
+_SESSION = (
+    select(
+        SessionRow,
+        Account.state.label("account_state"),
+        Account.login,
+        Person.id.label("person"),
+        Person.name,
+        Credential.temporary,
+        func.clock_timestamp().label("now"),
+        _HELD.label("held"),
+    )
+    .join(Account, Account.id == SessionRow.account)
+    .join(Person, Person.id == Account.person)
+    .join(Credential, Credential.account == Account.id)
+    .where(SessionRow.token_hash == bindparam("token_hash"))
+)
+
+
 def session_of(session: Session, token: Secret) -> SessionView | None:
     """The session of a cookie as it stands at this very call; None when there is none."""
     carried = token.reveal()
-    row = session.execute(
-        select(
-            SessionRow,
-            Account.state,
-            Account.login,
-            Person.id,
-            Person.name,
-            Credential.temporary,
-            func.clock_timestamp().label("now"),
-        )
-        .join(Account, Account.id == SessionRow.account)
-        .join(Person, Person.id == Account.person)
-        .join(Credential, Credential.account == Account.id)
-        .where(SessionRow.token_hash == token_hash(carried))
-    ).one_or_none()
-    if row is None:
-        return None
-    titles, keys, rights = roles_of(session, row.SessionRow.account)
-    return _session_view(row, titles, keys, rights, csrf_of(carried))
+    row = session.execute(_SESSION, {"token_hash": token_hash(carried)}).one_or_none()
+    return None if row is None else _session_view(row, csrf_of(carried))
 
 
-def _session_view(
-    row: Row[SessionRow, str, str, UUID, str, bool, datetime],
-    titles: Sequence[str],
-    keys: Sequence[str],
-    rights: frozenset[str],
-    csrf: str,
-) -> SessionView:
-    kept, state, login, person, name, temporary, now = row
-    facts = facts_of(kept, AccountState(state))
-    stands, by = rules.standing(facts, now)
-    confined = stands is not Standing.OPEN or temporary or state != AccountState.ACTIVE
+def _session_view(row: Row[Any], csrf: str) -> SessionView:
+    kept: SessionRow = row.SessionRow
+    held = Held()
+    for each in sorted(row.held or ()):
+        held.take(*each)
+    facts = facts_of(kept, AccountState(row.account_state))
+    stands, by = rules.standing(facts, row.now)
+    whole = stands is Standing.OPEN and facts.account is AccountState.ACTIVE and not row.temporary
+    idle = row.now - kept.last_input
     return SessionView(
         id=kept.id,
-        person=person,
+        person=row.person,
         account=kept.account,
-        name=name,
-        login=login,
-        role=", ".join(titles),
-        roles=tuple(keys),
-        rights=frozenset({str(Right.USE_OWN_SESSION)}) if confined else rights,
+        name=row.name,
+        login=row.login,
+        role=held.role,
+        roles=tuple(held.titles),
+        rights=frozenset(held.rights) if whole else frozenset(Held().rights),
         station=kept.station,
         source=kept.source,
         standing=stands,
@@ -105,8 +137,8 @@ def _session_view(
         locks_at=facts.locks_at,
         locked_at=kept.locked_at or (facts.locks_at if by is EndedBy.IDLE else None),
         continuous=kept.continuous and stands is Standing.OPEN,
-        must_change_password=temporary,
-        touch_due=now - kept.last_input >= min(TOUCH_EVERY, (facts.locks_at - kept.last_input) / 4),
+        must_change_password=row.temporary,
+        touch_due=idle >= min(TOUCH_EVERY, (facts.locks_at - kept.last_input) / 4),
         csrf=csrf,
     )
 
@@ -138,24 +170,26 @@ def actor_of(view: SessionView) -> Actor:
     )
 
 
-def roles_of(
-    session: Session, account: UUID
-) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
-    """The titles and keys of the roles that an account holds now, and the rights that follow.
+def roles_of(session: Session, account: UUID) -> Held:
+    """The roles that an account holds now, and the rights that follow."""
+    return roles_held(session, account).get(account, Held())
 
-    Whoever has an account at all may lock and leave their session and change their password.
-    """
-    rows = session.execute(
-        select(RoleRow.title, RoleRow.key, RoleRight.right_key)
-        .join(AccountRole, AccountRole.role == RoleRow.key)
+
+def roles_held(session: Session, *accounts: UUID) -> dict[UUID, Held]:
+    """The roles and rights of accounts, of all or of those named; without roles, none is listed."""
+    statement = (
+        select(AccountRole.account, RoleRow.title, RoleRow.key, RoleRight.right_key)
+        .join(RoleRow, RoleRow.key == AccountRole.role)
         .join(RoleRight, RoleRight.role == RoleRow.key)
-        .where(AccountRole.account == account, AccountRole.held, RoleRight.held)
+        .where(AccountRole.held, RoleRight.held)
         .order_by(RoleRow.title)
-    ).all()
-    titles = tuple(dict.fromkeys(row.title for row in rows))
-    keys = tuple(dict.fromkeys(row.key for row in rows))
-    own = str(Right.USE_OWN_SESSION)
-    return titles, keys, frozenset({own, *(row.right_key for row in rows)})
+    )
+    if accounts:
+        statement = statement.where(AccountRole.account.in_(accounts))
+    found: dict[UUID, Held] = {}
+    for row in session.execute(statement):
+        found.setdefault(row.account, Held()).take(row.title, row.key, row.right_key)
+    return found
 
 
 def role_with(session: Session, account: UUID, right: str) -> str | None:
@@ -202,31 +236,21 @@ def accounts(session: Session, *ids: UUID) -> tuple[AccountView, ...]:
     )
     if ids:
         statement = statement.where(Account.id.in_(ids))
-    rows = session.execute(statement).all()
+    held = roles_held(session, *ids)
     return tuple(
-        _account_view(row.Account, row.name, row.temporary, roles_of(session, row.Account.id))
-        for row in rows
-    )
-
-
-def _account_view(
-    row: Account,
-    name: str,
-    temporary: bool,  # noqa: FBT001 - a column of the row, read beside it
-    roles: tuple[tuple[str, ...], tuple[str, ...], frozenset[str]],
-) -> AccountView:
-    titles, keys, rights = roles
-    return AccountView(
-        id=row.id,
-        person=row.person,
-        name=name,
-        login=row.login,
-        state=AccountState(row.state),
-        roles=keys,
-        role_titles=titles,
-        rights=rights,
-        temporary_password=temporary,
-        stream=row.stream,
+        AccountView(
+            id=row.Account.id,
+            person=row.Account.person,
+            name=row.name,
+            login=row.Account.login,
+            state=AccountState(row.Account.state),
+            roles=tuple((roles := held.get(row.Account.id, Held())).titles),
+            role_titles=tuple(roles.titles.values()),
+            rights=frozenset(roles.rights),
+            temporary_password=row.temporary,
+            stream=row.Account.stream,
+        )
+        for row in session.execute(statement)
     )
 
 

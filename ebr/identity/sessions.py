@@ -45,7 +45,7 @@ from ebr.identity.events import (
 from ebr.identity.guard import needs
 from ebr.identity.lifecycle import AccountState
 from ebr.identity.model import Account, Credential, SessionRow
-from ebr.identity.queries import ENDED, facts_of, roles_of, token_hash
+from ebr.identity.queries import ENDED, Held, facts_of, roles_of, token_hash
 from ebr.identity.rights import Right
 from ebr.identity.views import EndedBy, Standing
 from ebr.kernel import (
@@ -98,16 +98,15 @@ def sign_in(work: UnitOfWork, command: SignIn) -> str:
             continuous=False,
         )
     )
-    titles, _, rights = roles_of(work.session, found.account)
-    role = ", ".join(titles)
-    work.actor = _person(found, role, rights, row)
+    held = roles_of(work.session, found.account)
+    work.actor = _person(found, held, row)
     started = SessionStarted(
         session=row.id,
         account=found.account,
         person=found.person,
         name=found.name,
         login=found.login,
-        role=role,
+        role=held.role,
         station=station,
         source=source,
     )
@@ -250,15 +249,15 @@ def _place(station: str) -> str:
     return station
 
 
-def _person(found: Candidate, role: str, rights: frozenset[str], row: SessionRow) -> Actor:
+def _person(found: Candidate, held: Held, row: SessionRow) -> Actor:
     """Who acts from here on: the person who has just shown who they are."""
     return Actor(
         person=found.person,
         account=found.account,
         name=found.name,
-        role=role,
+        role=held.role,
         kind="human",
-        rights=rights,
+        rights=frozenset(held.rights),
         station=row.station,
         session=row.id,
     )
