@@ -88,6 +88,7 @@ class MaterialWeighed(BatchEvent):
     scale_code: str
     scale_title: str
     calibration_due: date | None
+    calibration: str = ""  # the certificate in force when it was weighed
     reading: UUID | None = None
     reading_at: datetime | None = None
     frame: str = ""

@@ -223,7 +223,7 @@ def _weigh(course: Course, phase: Phase, work: Weigh, taken: _Taken) -> Course:
     target = given(target_of(batch, work))
     least, most = bounds_of(work, target)
     verdict = verdict_on(total, least, most, part=taken.part)
-    scale, container, reading = given(scale_of(batch, work)), taken.container, taken.reading
+    scale, container, reading = given(facts.equipment), taken.container, taken.reading
     course = course.then(
         MaterialWeighed(
             at=facts.now,
@@ -252,6 +252,7 @@ def _weigh(course: Course, phase: Phase, work: Weigh, taken: _Taken) -> Course:
             scale_code=scale.code,
             scale_title=scale.title,
             calibration_due=scale.calibration_due,
+            calibration=scale.calibration,
             reading=reading.reading if reading else None,
             reading_at=reading.at if reading else None,
             frame=reading.frame if reading else "",
