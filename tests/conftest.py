@@ -4,6 +4,7 @@ import itertools
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ebr.embedded import Embedded
 from ebr.kernel.opening import Database
 from ebr.settings import Settings
 from tests import server as servers
+from tests.builders.batch import Line
 
 pytest_plugins = ("tests.plugin",)
 
@@ -49,6 +51,43 @@ def settings(server: Embedded, template: str, tmp_path: Path) -> Iterator[Settin
     name = f"test_{worker}_{os.getpid()}_{next(_NUMBERS)}"
     server.provide(name, template=template)
     yield server.settings(servers.plain_settings(tmp_path), name)
+    server.drop(name)
+
+
+@dataclass(frozen=True)
+class Equipped:
+    """A database in which a line stands ready, to copy for tests that make batches."""
+
+    name: str
+    line: Line
+
+
+@pytest.fixture(scope="session")
+def equipped(
+    server: Embedded, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Equipped]:
+    """A line with people, stock, equipment and an effective recipe, made once a run."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"equipped_{worker}_{os.getpid()}"
+    server.provide(name, template=template)
+    settings = server.settings(servers.plain_settings(tmp_path_factory.mktemp("equipped")), name)
+    opened = Database.connect(settings)
+    line = Line(opened).equip()
+    opened.close()
+    yield Equipped(name, line)
+    server.drop(name)
+
+
+@pytest.fixture
+def line(server: Embedded, equipped: Equipped, tmp_path: Path) -> Iterator[Line]:
+    """A line of this test's own, in a fresh copy of the equipped database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"line_{worker}_{os.getpid()}_{next(_NUMBERS)}"
+    server.provide(name, template=equipped.name)
+    settings = server.settings(servers.plain_settings(tmp_path), name)
+    opened = Database.connect(settings)
+    yield equipped.line.copied(opened)
+    opened.close()
     server.drop(name)
 
 

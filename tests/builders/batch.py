@@ -69,6 +69,16 @@ class Line:
         self.effective(HANDRUB)
         return self
 
+    def copied(self, database: Database) -> "Line":
+        """The same line in a copy of its database."""
+        return Line(
+            database,
+            people=dict(self.people),
+            tokens=dict(self.tokens),
+            containers=dict(self.containers),
+            signed=set(self.signed),
+        )
+
     def do(self, login: str, operation: Callable[[UnitOfWork, C], R], command: C) -> R:
         """One act of one person."""
         who = actor(self.database, self.tokens[login])
@@ -178,13 +188,30 @@ class Line:
             view = inventory.lot(session, lot)
         verb = inventory.LotVerb.RELEASE
         statement = of_decision(view, verb, None)
-        given = self.given(
-            "n.duarte", statement, MEANINGS[verb], both="n.duarte" not in self.signed
-        )
+        given = self.given("n.duarte", statement, MEANINGS[verb], both=True)
         command = inventory.SetLotStatus(lot=lot, verb=verb, signature=given)
         self.do("n.duarte", inventory.set_lot_status, command)
         self.signed.add("n.duarte")
         return view.containers[0].code
+
+    def unreleased(self, material: str) -> str:
+        """A lot that quality control has not released; returns the code of its container."""
+        with reading(self.database) as session:
+            return inventory.lot(session, self.receive(material, "20.0000")).containers[0].code
+
+    def expire(self, container: str, day: date) -> None:
+        """Quality control brings the expiry of a container's lot forward."""
+        with reading(self.database) as session:
+            lot = inventory.scan(session, container)
+            assert lot is not None
+            statement = inventory.statement_for_expiry(session, lot.lot_number, day, BECAUSE)
+        command = inventory.ShortenExpiry(
+            lot=lot.lot_number,
+            expires_on=day,
+            signature=self.given("n.duarte", statement, Meaning.DECIDED, both=True),
+            why=BECAUSE,
+        )
+        self.do("n.duarte", inventory.shorten_expiry, command)
 
     def _stock(self) -> None:
         for place in ("WH-1", batches.QUARANTINE):

@@ -1,21 +1,11 @@
 """A whole handrub batch through the operations, from start to release."""
 
-import pytest
-
 from ebr import batches, release
-from ebr.kernel.opening import Database
 from tests.builders.batch import Line
 from tests.plugin import verifies
 from workflows import BatchStatus, StepStatus
 from workflows import commands as acts
 from workflows.commands import Decision
-
-
-@pytest.fixture
-def line(database: Database) -> Line:
-    """A line with everything it needs."""
-    return Line(database).equip()
-
 
 VALUES = {
     ("check-ethanol", "temperature"): "21.2",
