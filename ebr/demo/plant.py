@@ -43,11 +43,14 @@ def load(database: Database) -> bool:
     return True
 
 
-def load_recipes(database: Database, crew: Crew) -> None:
+def load_recipes(database: Database, crew: Crew | None = None) -> None:
     """The demo's recipes: drafted by one person, approved by another, made effective."""
+    at_work = crew or Crew(database)
     for name in RECIPES:
         text = resources.files("ebr.demo").joinpath("recipes", name).read_text("utf-8")
-        _load_recipe(database, crew, text)
+        _load_recipe(database, at_work, text)
+    if crew is None:
+        at_work.leave()
 
 
 def logins() -> str:

@@ -64,6 +64,28 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         "batch.review.cleared": Told("changed", "cleared the review: {because}."),
         "batch.released": Told("signed", "released batch *{number}*."),
         "batch.rejected": Told("signed", "rejected batch *{number}*."),
+        "material.created": Told("plain", "made material *{code}*, {name}, known."),
+        "place.created": Told("plain", "made place *{code}*, {name}, known."),
+        "lot.received": Told(
+            "plain", "took {total} of *{material_name}* into quarantine as lot *{number}*."
+        ),
+        "lot.status.changed": Told("signed", "decided lot *{number}*: {verb}, now {becomes}."),
+        "lot.retested": Told("signed", "recorded the retest of lot *{number}*."),
+        "lot.expiry.shortened": Told("signed", "brought the expiry of lot *{number}* forward."),
+        "lot.container.moved": Told(
+            "plain", "brought container *{container}* from {source} to {target}."
+        ),
+        "lot.container.counted": Told(
+            "changed", "counted {found} in container *{container}*, where the record said {was}."
+        ),
+        "equipment.registered": Told("plain", "registered equipment *{code}*, {name}."),
+        "equipment.device.connected": Told("changed", "connected the device of *{code}* anew."),
+        "equipment.calibrated": Told(
+            "plain", "recorded calibration *{certificate}* of *{code}*: {result}."
+        ),
+        "equipment.status.changed": Told("changed", "set *{code}*, {name}: {verb}."),
+        "order.created": Told("plain", "ordered {size} of *{product}* as *{number}*."),
+        "order.status.changed": Told("changed", "set order *{number}*: {becomes}."),
         "recipe.drafted": Told("plain", "drafted recipe *{code}* version {number}."),
         "recipe.approved": Told("signed", "approved recipe *{code}* version {number}."),
         "recipe.made_effective": Told(

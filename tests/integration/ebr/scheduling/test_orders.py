@@ -18,9 +18,8 @@ ORDER = scheduling.CreateOrder(recipe="MR-HR1", size=Quantity("10", "L"))
 @pytest.fixture
 def plant_with_recipe(database: Database) -> Database:
     """A plant with people and a recipe in force."""
-    crew = people.Crew(database)
-    people.load_people(database, crew)
-    plant.load_recipes(database, crew)
+    people.load_people(database, people.Crew(database))
+    plant.load_recipes(database)
     return database
 
 
