@@ -124,7 +124,7 @@ class Supervisor:
             self._end_earlier_run()
             before = {number: signal.getsignal(number) for number in _SIGNALS}
             for number in _SIGNALS:
-                signal.signal(number, self._ask_to_stop)
+                signal.signal(number, self._signalled)
             try:
                 yield
             finally:
@@ -174,7 +174,11 @@ class Supervisor:
         if self._server is not None:
             self._server.stop()
 
-    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+    def ask_to_stop(self) -> None:
+        """Let `keep` end, as Ctrl-C does; for whoever runs beside the parent."""
+        self._stopping.set()
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         self._stopping.set()
 

@@ -11,8 +11,8 @@ from ebr.batches.views import (
     BatchView,
     CommentView,
     ExceptionView,
-    LotView,
     OperationView,
+    ProducedLotView,
     ReasonView,
     SignatureView,
     StepRow,
@@ -213,8 +213,8 @@ def _comments(found: workflows.Batch, key: str | None) -> tuple[CommentView, ...
     )
 
 
-def _lot(each: state.ProducedLot) -> LotView:
-    return LotView(
+def _lot(each: state.ProducedLot) -> ProducedLotView:
+    return ProducedLotView(
         number=each.number,
         material=each.material,
         quantity=str(each.quantity),

@@ -331,7 +331,7 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LotView:
+class ProducedLotView:
     """A lot that the batch produced."""
 
     number: str
@@ -369,7 +369,7 @@ class BatchView:
     steps_done: int
     exceptions: tuple[ExceptionView, ...]
     comments: tuple[CommentView, ...]
-    lots: tuple[LotView, ...]
+    lots: tuple[ProducedLotView, ...]
     corrections: int
 
 

@@ -8,16 +8,16 @@ import sys
 from collections.abc import Sequence
 
 from devices.simulator import DEFAULT_SCALE, ScaleSettings, simulate_scale
+from ebr.settings import Settings
 
 
 def main(arguments: Sequence[str]) -> int:
     """Be the device that is named."""
     parser = argparse.ArgumentParser("ebr simulate", description=__doc__)
     parser.add_argument("device", choices=("scale",), help="what to be")
-    parser.add_argument("--port", type=int, default=DEFAULT_SCALE.port, help="for MT-SICS")
-    parser.add_argument(
-        "--control-port", type=int, default=DEFAULT_SCALE.control_port, help="for the pan"
-    )
+    port = Settings.from_environment().scale_port
+    parser.add_argument("--port", type=int, default=port, help="for MT-SICS")
+    parser.add_argument("--control-port", type=int, default=port + 1, help="for the pan")
     parser.add_argument("--serial", default=DEFAULT_SCALE.serial, help="the serial number")
     parser.add_argument(
         "--capacity", default=DEFAULT_SCALE.capacity, help="the most it weighs, in its digits"

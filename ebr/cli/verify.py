@@ -60,6 +60,15 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def findings(settings: Settings) -> list[str]:
+    """Everything that does not hold in a plant: log, rows and guards."""
+    return [
+        *ledger_findings(settings),
+        *map(str, row_findings(settings)),
+        *map(str, guard_findings(settings)),
+    ]
+
+
 def ledger_findings(
     settings: Settings, policy: Path | None = None, retained: Sequence[Path] = ()
 ) -> Iterator[str]:

@@ -27,7 +27,8 @@ class NotDone(Exception):
 
     def __init__(self, what: str, status: int, problem: Mapping[str, Any]) -> None:
         reasons = [str(each.get("text", "")) for each in problem.get("reasons", [])]
-        told = " ".join(reasons) or problem.get("detail") or problem.get("title") or "no reason"
+        faults = [f"{name}: {' '.join(said)}" for name, said in problem.get("faults", {}).items()]
+        told = " ".join(reasons + faults) or problem.get("detail") or problem.get("title")
         super().__init__(f"{what}: {status}, {told}")
         self.status = status
         self.code = str(problem.get("code", ""))

@@ -62,8 +62,11 @@ class Drive:
 
     def _order(self) -> None:
         supervisor = self.crew.supervisor
-        order = supervisor.post("/orders", {"recipe": self.script.recipe, "size": self.script.size})
-        started = supervisor.post(f"/orders/{order['id']}/start")
+        value, unit = self.script.size.split(" ")
+        size = {"value": value, "unit": unit}
+        order = supervisor.post("/orders", {"recipe": self.script.recipe, "size": size})
+        supervisor.post(f"/orders/{order['number']}/release")
+        started = supervisor.post(f"/orders/{order['number']}/start")
         self.batch, self.number = started["batch"], started["number"]
         self.say(f"order {order['number']} made batch {self.number}")
 

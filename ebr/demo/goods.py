@@ -140,7 +140,7 @@ class Piece:
     station: str
     capacity: Quantity | None = None
     readability: Quantity | None = None
-    device_url: str | None = None
+    simulated: bool = False
     device_serial: str | None = None
     certificate: str = ""
     calibrated_days_ago: int = 0
@@ -155,7 +155,7 @@ EQUIPMENT = (
         station="DB-2",
         capacity=Quantity("32100", "g"),
         readability=Quantity("0.1", "g"),
-        device_url="sics+tcp://127.0.0.1:4305",
+        simulated=True,
         device_serial="B021002593",
         certificate="K-2026-1187",
         calibrated_days_ago=30,

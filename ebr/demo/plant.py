@@ -161,7 +161,7 @@ def _load_piece(database: Database, crew: Crew, piece: Piece, today: date) -> No
             needs_calibration=bool(piece.certificate),
             capacity=piece.capacity,
             readability=piece.readability,
-            device_url=piece.device_url,
+            device_url=_address(piece, database),
             device_serial=piece.device_serial,
         )
         crew.do(METROLOGY, maintenance.register_equipment, registration)
@@ -179,6 +179,14 @@ def _load_piece(database: Database, crew: Crew, piece: Piece, today: date) -> No
             equipment=piece.code, verb=EquipmentVerb.PUT_INTO_SERVICE, why=QUALIFIED
         )
         crew.do(METROLOGY, maintenance.set_equipment_status, command)
+
+
+def _address(piece: Piece, database: Database) -> str | None:
+    """Where the simulated balance of this installation listens."""
+    if not piece.simulated:
+        return None
+    port = database.settings.scale_port
+    return f"sics+tcp://127.0.0.1:{port}?unit=g&decimals=1"
 
 
 def _load_recipe(database: Database, crew: Crew, text: str) -> None:

@@ -110,6 +110,8 @@ def _scalar(kind: Hashable) -> Callable[[Any], Any] | None:
         return date.isoformat
     if kind is Decimal:
         return _decimal_text
+    if kind is bytes:
+        return bytes.hex  # for views; an event keeps contents by their digest
     return None
 
 

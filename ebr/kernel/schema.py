@@ -186,6 +186,7 @@ def _scalar(hint: Any, settings: dict[str, Any]) -> fields.Field[Any]:
         date: fields.Date,
         Decimal: DecimalField,
         Secret: SecretField,
+        bytes: TextField,  # hex digits, as answers show raw frames
     }
     if hint not in made:
         raise TypeError(f"{hint} has no field: write this schema by hand")

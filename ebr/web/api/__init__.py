@@ -8,8 +8,10 @@ from ebr.web.api import (
     identity,
     inventory,
     maintenance,
+    readings,
     recipes,
     release,
+    scheduling,
     site,
     trail,
 )
@@ -23,6 +25,8 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("recipes", recipes.ROUTES),
     ("inventory", inventory.ROUTES),
     ("maintenance", maintenance.ROUTES),
+    ("readings", readings.ROUTES),
+    ("scheduling", scheduling.ROUTES),
     ("trail", trail.ROUTES),
     ("accounts", accounts.ROUTES),
 )
