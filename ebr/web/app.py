@@ -1,5 +1,6 @@
 """Settings become an application: database, routes, templates, headers, error pages."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,18 @@ from jinja2 import StrictUndefined
 
 from ebr.kernel import new_id
 from ebr.settings import Settings
-from ebr.web import api, assets, drawings, errors, filters, gauges, pages, sessions, work
+from ebr.web import (
+    api,
+    assets,
+    drawings,
+    errors,
+    filters,
+    gauges,
+    pages,
+    sessions,
+    statements,
+    work,
+)
 from ebr.web.routing import register
 from ebr.web.words import words
 
@@ -80,6 +92,9 @@ def _install_templates(app: Flask, settings: Settings) -> None:
         track=drawings.track,
         ghost=drawings.ghost,
         gauge=gauges.gauge,
+        shown_before=_shown_before,
+        differences=statements.differences,
+        statement_text=statements.written,
         refusal=lambda: g.get("refusal"),
         faults=_faults,
         was=_was,
@@ -101,6 +116,12 @@ def _faults(name: str) -> tuple[str, ...]:
 def _was(name: str, otherwise: Any = "") -> str:
     entered: dict[str, str] = g.get("entered", {})
     return entered.get(name, "" if otherwise is None else str(otherwise))
+
+
+def _shown_before() -> Mapping[str, Any] | None:
+    told = g.get("refusal")
+    changed = told is not None and told.statement is not None
+    return statements.shown_before() if changed else None
 
 
 def _numbered() -> None:

@@ -14,10 +14,10 @@ from typing import Any, Literal, NoReturn, TypeVar, cast
 import marshmallow as ma
 from flask import request
 
-from ebr.kernel import Malformed, schema_of
+from ebr.kernel import Malformed, Stale, schema_of
 
 T = TypeVar("T")
-OURS = frozenset({"csrf", "request", "next", "version"})
+OURS = frozenset({"csrf", "request", "next", "version", "statement"})
 WHOLE = "request"
 DEEPEST = 12
 REQUIRED = "This is missing."
@@ -176,3 +176,11 @@ def require(name: str) -> str:
     if not text:
         raise Malformed({name: (REQUIRED,)})
     return text
+
+
+def check_version(found: int) -> None:
+    """Refuse what was decided on an older version: `If-Match` of a program, `version` of a form."""
+    given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    given = given or request.form.get("version", "")
+    if given and given != "*" and given != str(found):
+        raise Stale(found, int(given) if given.isascii() and given.isdigit() else -1)

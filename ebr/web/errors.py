@@ -87,8 +87,8 @@ def told(error: BaseException) -> Told:
 
 
 def _refused(error: kernel.Refused) -> Told:
-    title = "Not done, and nothing was changed."
     statement = getattr(error, "statement", None)
+    title = "Not done, and nothing was changed." if statement is None else "Not signed."
     return Told(409, error.code, title, str(error), "refused", error.reasons, statement=statement)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
@@ -60,11 +61,23 @@ def idle_lock_s() -> int:
 
 
 @pytest.fixture
-def site(settings: Settings, database: Database, idle_lock_s: int) -> Iterator[Site]:
+def dressed() -> Callable[[Flask], None]:
+    """What a journey adds to the application before it is served; nothing, as a rule."""
+    return lambda _: None
+
+
+@pytest.fixture
+def site(
+    settings: Settings,
+    database: Database,
+    idle_lock_s: int,
+    dressed: Callable[[Flask], None],
+) -> Iterator[Site]:
     """The application, served over HTTP by threads of this process."""
     setting = replace(settings, idle_lock_s=idle_lock_s)
     database.settings = setting
     app = create_app(setting, database)
+    dressed(app)
     probe = make_server("127.0.0.1", 0, app, threaded=True)
     port = probe.server_port
     probe.server_close()
