@@ -116,8 +116,8 @@ class Line:
         self.signed.add(login)
         return done
 
-    def start(self) -> UUID:
-        """A batch from an order."""
+    def start(self, recipe: str = "MR-HR1") -> UUID:
+        """A batch of a recipe."""
         who = actor(self.database, self.tokens["l.varga"])
 
         def begin(work: UnitOfWork, number: str) -> str:
@@ -127,11 +127,11 @@ class Line:
                     number=number,
                     order="PO-1",
                     size=Quantity("10", "L"),
-                    recipe_code="MR-HR1",
+                    recipe_code=recipe,
                 )
             )
 
-        number = f"HR1-2611-{len(self.signed):03d}"
+        number = f"HR1-{str(new_id())[-6:]}"
         self.batch = UUID(perform(self.database, who, begin, number, str(new_id())))
         return self.batch
 
