@@ -46,6 +46,10 @@ from ebr.batches.queries import (
     statements_for,
     step,
 )
+from ebr.batches.record import BatchRecord
+from ebr.batches.record import document as record_document
+from ebr.batches.record import schema as record_schema
+from ebr.batches.record.gathering import batch_record
 from ebr.batches.views import (
     ActView,
     BatchRow,
@@ -63,6 +67,7 @@ __all__ = [
     "QUARANTINE",
     "SIGNED",
     "ActView",
+    "BatchRecord",
     "BatchRow",
     "BatchView",
     "BoardView",
@@ -88,6 +93,7 @@ __all__ = [
     "awaiting_review",
     "batch",
     "batch_numbered",
+    "batch_record",
     "batches",
     "board",
     "calculate",
@@ -101,6 +107,8 @@ __all__ = [
     "load",
     "read",
     "reasons_against",
+    "record_document",
+    "record_schema",
     "record_value",
     "reject_batch",
     "release_batch",

@@ -9,6 +9,7 @@ from ebr.recipes.operations import (
     withdraw_draft,
 )
 from ebr.recipes.queries import (
+    approvals,
     check,
     check_or_refuse,
     effective,
@@ -18,11 +19,12 @@ from ebr.recipes.queries import (
 )
 from ebr.recipes.shape import schema
 from ebr.recipes.text import SIZE_MOST, BadText, Fault, dump, load
-from ebr.recipes.views import FindingView, VersionRow, VersionView
+from ebr.recipes.views import ApprovalView, FindingView, VersionRow, VersionView
 
 __all__ = [
     "LIFECYCLE",
     "SIZE_MOST",
+    "ApprovalView",
     "ApproveRecipe",
     "BadText",
     "DraftRecipe",
@@ -34,6 +36,7 @@ __all__ = [
     "VersionRow",
     "VersionView",
     "WithdrawDraft",
+    "approvals",
     "approve_recipe",
     "check",
     "check_or_refuse",

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.canonical import canonical, digest
-from ebr.kernel import Malformed, Page, Unknown, page
+from ebr.kernel import Malformed, Page, Unknown, history, page
 from ebr.recipes import compile as compiling
 from ebr.recipes import statements, text
+from ebr.recipes.events import RecipeApproved, RecipeDrafted, RecipeMadeEffective
 from ebr.recipes.lifecycle import State
 from ebr.recipes.model import Recipe, Version
-from ebr.recipes.views import FindingView, VersionRow, VersionView
+from ebr.recipes.views import ApprovalView, FindingView, VersionRow, VersionView
 from workflows.facts import RecipeFact
 
 _ROW = (
@@ -28,6 +29,8 @@ _ROW = (
     "approved_at",
     "effective_from",
 )
+
+_WAY = (RecipeDrafted, RecipeApproved, RecipeMadeEffective)
 
 
 def versions(session: Session, *, after: str | None = None, size: int = 50) -> Page[VersionRow]:
@@ -76,6 +79,26 @@ def effective_for_start(session: Session, code: str) -> RecipeFact | None:
         return None
     return RecipeFact(
         recipe=compiling.from_text(found.compiled), digest=found.digest, effective=True
+    )
+
+
+def approvals(session: Session, code: str, number: int) -> tuple[ApprovalView, ...]:
+    """How a version came into force: drafted, approved, made effective, by whom, signed as what."""
+    owner = session.scalar(select(Recipe).where(Recipe.code == code))
+    if owner is None:
+        return ()
+    return tuple(
+        ApprovalView(
+            act=entry.act,
+            name=str(entry.actor["name"]),
+            role=str(entry.actor["role"]),
+            at=entry.at,
+            meanings=tuple(signature.meaning for signature in entry.signatures),
+            stream=entry.stream,
+            seq=entry.seq,
+        )
+        for entry in history(session, owner.stream)
+        if any(isinstance(event, _WAY) and event.number == number for event in entry.events)
     )
 
 

@@ -47,3 +47,16 @@ class VersionView(VersionRow):
     findings: tuple[FindingView, ...]
     statement: Mapping[str, Any]
     shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalView:
+    """One act on the way of a version into force, with the meanings that were signed."""
+
+    act: str
+    name: str
+    role: str
+    at: datetime
+    meanings: tuple[str, ...]
+    stream: str
+    seq: int
