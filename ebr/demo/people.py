@@ -32,11 +32,12 @@ class Somebody:
 
     @property
     def password(self) -> str:
-        """The password, known to everybody who tries the demo."""
-        return f"correct horse battery staple {self.login}"
+        """The password, the same for all and known to everybody who tries the demo."""
+        return PASSWORD
 
 
 ADMINISTRATOR = "w.admin"
+PASSWORD = "tidal maple anchor violin"
 PEOPLE: Mapping[str, Somebody] = MappingProxyType(
     {
         login: Somebody(login=login, name=name, role=role, station=station)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from ebr import identity, inventory, maintenance, recipes
 from ebr.demo.goods import DELIVERIES, EQUIPMENT, MATERIALS, PLACES, Delivery, Piece
-from ebr.demo.people import ADMINISTRATOR, PEOPLE, Crew, load_people
+from ebr.demo.people import ADMINISTRATOR, PASSWORD, PEOPLE, Crew, load_people
 from ebr.inventory import LotStatus, LotVerb
 from ebr.kernel import Why
 from ebr.kernel.opening import Database, reading
@@ -57,9 +57,7 @@ def logins() -> str:
     """Who can sign in, as lines for a terminal."""
     titles = {role.key: role.title for role in identity.ROLES}
     lines = [f"  {one.login:<12} {titles[one.role]:<22} {one.station}" for one in PEOPLE.values()]
-    return "\n".join(
-        ("demo logins; the password is: correct horse battery staple <login>", *lines, "")
-    )
+    return "\n".join((f"demo logins; everybody's password is: {PASSWORD}", *lines, ""))
 
 
 def _somebody_elses(database: Database) -> bool:

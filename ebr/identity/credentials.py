@@ -19,7 +19,6 @@ from ebr.kernel import Reason
 
 LEAST = 15
 MOST = 1024
-LEAST_BESIDE_CONTEXT = 24
 LEAST_CONTEXT_WORD = 4
 MOST_COMMON_WORDS = 2
 LEAST_DIFFERENT = 5
@@ -147,19 +146,12 @@ def _split(name: str) -> list[str]:
 
 
 def _held(text: str, context: tuple[str, ...]) -> str:
-    """The context word that carries the password, or nothing.
+    """The longest context word that stands in the password, or nothing.
 
-    A word that everybody knows is no part of the secret: beside it a whole long passphrase must
-    stand, or the password is refused.
+    However long the rest is: what others know is no part of a secret.
     """
     folded = text.casefold()
-    found = ""
-    for word in context:
-        if word in folded:
-            found = found or word
-            folded = folded.replace(word, " ")
-    beside = sum(sign.isalnum() for sign in folded)
-    return found if beside < LEAST_BESIDE_CONTEXT else ""
+    return next((word for word in context if word in folded), "")
 
 
 def _is_common(text: str) -> bool:

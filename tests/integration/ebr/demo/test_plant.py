@@ -54,7 +54,7 @@ def _people_can_sign_in(database: Database) -> None:
     assert findings == ()
     command = identity.SignIn(
         login="m.keller",
-        secret=Secret("correct horse battery staple m.keller"),
+        secret=Secret("tidal maple anchor violin"),
         token=Secret("t" * 43),
         station="DB-2",
         source="192.0.2.7",

@@ -61,6 +61,8 @@ def test_every_character_may_stand_in_a_password(password: str) -> None:
         ("MKELLER flies to Oslo", PasswordFault.CONTEXT),
         ("Plant 2, my second home", PasswordFault.CONTEXT),
         ("batchline otters sing", PasswordFault.CONTEXT),
+        ("a long walk of forty otters past the keller door in August rain", PasswordFault.CONTEXT),
+        ("moss kettle ivory lantern harbour violet m.keller", PasswordFault.CONTEXT),
         ("\ud800" * 20, PasswordFault.UNREADABLE),
     ],
 )
