@@ -59,6 +59,7 @@ from ebr.batches.views import (
     OperationView,
     ReasonView,
     StatementView,
+    StepRow,
     StepView,
     TaskView,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "ReleaseBatch",
     "SkipStep",
     "StatementView",
+    "StepRow",
     "StepView",
     "TaskView",
     "TypeWeight",

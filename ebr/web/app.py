@@ -22,6 +22,7 @@ from ebr.web import (
     work,
 )
 from ebr.web.routing import register
+from ebr.web.screens import wording
 from ebr.web.words import words
 
 MOST_BODY = 2 * 1024 * 1024
@@ -38,6 +39,9 @@ PARTS = (
     "gates",
     "banner",
     "pager",
+    "steps",
+    "work",
+    "dialog",
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -81,6 +85,7 @@ def create_app(settings: Settings, database: work.Database | None = None) -> Fla
 
 def _install_templates(app: Flask, settings: Settings) -> None:
     filters.install(app, settings.zone)
+    wording.install(app)
     env = app.jinja_env
     env.globals.update(
         here=sessions.here,

@@ -44,7 +44,9 @@ class Stage(Enum):
 class Route:
     """One address: how it is asked, what answers, and which right it needs.
 
-    `passive`: a poll; never extends the session. `stage`: how far the session must have come.
+    `passive`: a poll; never extends the session. `unattended`: an act that the page itself repeats
+    while somebody looks at it; never extends the session either, for nobody need be there.
+    `stage`: how far the session must have come.
     `form`: the view (same arguments) that shows the form again when the act is refused. `takes`,
     `answers`: the command and the view of an API address, for its description. `menu`, `icon`: how
     menus call the page.
@@ -55,6 +57,7 @@ class Route:
     view: View
     right: Right | Access
     passive: bool = False
+    unattended: bool = False
     stage: Stage = Stage.WORKING
     form: View | None = None
     takes: type[Any] | None = None

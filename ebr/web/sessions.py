@@ -141,7 +141,7 @@ def admit(route: Route) -> None:
         g.request_id = _request_id(route)
     if isinstance(route.right, Right) and not work.actor().may(route.right):
         _remember_forbidden(route, route.right)
-    if not route.passive and not route.public:
+    if not (route.passive or route.unattended or route.public):
         _touch(require())
 
 

@@ -33,6 +33,9 @@ CATALOGUE: dict[str, dict[str, Word]] = {
         "rejected": Word("Rejected", "circle-x", "crit"),
     },
     "step": {
+        "idle": Word("Not open yet", _CIRCLE),
+        "running": Word("Started", "circle-dot", "acc"),
+        "complete": Word("Signed", "check"),
         "waiting": Word("Not started", _CIRCLE),
         "not_started": Word("Not started", _CIRCLE),
         "open": Word("Open now", "arrow-right", "acc"),
@@ -64,6 +67,16 @@ CATALOGUE: dict[str, dict[str, Word]] = {
         "deviation": Word("Deviation", "file-warning", "warn"),
         "return": Word("Asked production", "undo-2", "warn"),
         "returned": Word("Asked production", "undo-2", "warn"),
+    },
+    "verdict": {
+        "not_judged": Word("Recorded", "check"),
+        "within": Word("Inside the limits", "circle-check", "ok"),
+        "alert": Word("Beyond the alert limit, exception raised", "triangle-alert", "warn"),
+        "action": Word("Outside the limits, exception raised", "triangle-alert", "warn"),
+        "reject": Word("Outside the limit of rejection", "octagon-alert", "crit"),
+        "out": Word("Not as it should be, exception raised", "triangle-alert", "warn"),
+        "part": Word("Part of the charge", "layers"),
+        "failed": Word("No result, exception raised", "octagon-alert", "crit"),
     },
     "severity": {
         "critical": Word("Critical", "octagon-alert", "crit"),

@@ -31,6 +31,9 @@ WITHOUT_OPERATION = {
     "POST /theme": "a cookie of the station",
     "POST /station": "a cookie of the station, before anybody signs in",
     "POST /session/touch": "the guard has noted that a person is there",
+    "POST /simulator/<equipment>/load": "the pan of a simulated balance is no record",
+    "POST /api/v1/simulator/<equipment>/load": "the pan of a simulated balance is no record",
+    "POST /api/v1/simulator/<equipment>/fault": "a fault of a simulated balance is no record",
     "POST /api/v1/recipes/check": "a judgement of the text that is sent; nothing is kept",
 }
 

@@ -1,19 +1,17 @@
 """Readings for programs: ask a device, see what it shows, and load a simulated pan."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response
 
-from devices.simulator import ControlRefused, Pan
-from ebr import batches, maintenance, readings
+from ebr import batches, readings
 from ebr.identity import Right
-from ebr.kernel import Malformed, Reason, Refused, Unavailable, Unknown
+from ebr.kernel import Unavailable, Unknown
 from ebr.readings import Act, AnswerView, AskReading, LiveView, WatchDevice
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
+from ebr.web.screens import pans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,40 +83,15 @@ def scale_of(batch: UUID, step: str) -> str:
 def load_pan(equipment: str) -> Response:
     """Put something on the pan of a simulated balance; a real one is refused."""
     load = binding.bind(Load)
-    with_pan(equipment, lambda pan: pan.load(load.weight))
+    pans.load(work.ask(pans.pan, asking.settings(), equipment), load.weight)
     return responses.done()
 
 
 def set_fault(equipment: str) -> Response:
     """Give a simulated device a fault, or take every fault away."""
     asked = binding.bind(Fault)
-
-    def put(pan: Pan) -> None:
-        pan.clear()
-        if asked.fault:
-            pan.fault(*asked.fault.split(" ", 1))
-
-    with_pan(equipment, put)
+    pans.fault(work.ask(pans.pan, asking.settings(), equipment), asked.fault)
     return responses.done()
-
-
-def with_pan(equipment: str, what: Callable[[Pan], None]) -> None:
-    """Do something to the pan behind a piece of equipment, if it is a simulated one."""
-    url = work.ask(maintenance.equipment, equipment).device_url
-    live = work.ask(readings.live, equipment)
-    if url is None or (live is not None and not live.simulated):
-        reason = Reason(
-            "device_not_simulated",
-            f"{equipment} is not a simulated device.",
-            "Put the material on its pan.",
-        )
-        raise Refused((reason,))
-    try:
-        what(Pan(int(urlsplit(url).port or 0) + 1))
-    except ControlRefused as error:
-        if "no simulated scale" in str(error):
-            raise Unavailable(f"The simulated balance {equipment}") from error
-        raise Malformed({"weight": (str(error),)}) from error
 
 
 STEP = "/batches/<uuid:batch>/steps/<step>"
@@ -127,7 +100,7 @@ ROUTES = (
     Route("POST", STEP + "/readings", ask_device, ASK, takes=Question, answers=Asked),
     Route("GET", STEP + "/readings/<uuid:question>", show_answer, LOOK, answers=AnswerView),
     Route("GET", STEP + "/live", show_live, LOOK, passive=True, answers=LiveView),
-    Route("POST", STEP + "/watch", watch_device, LOOK),
+    Route("POST", STEP + "/watch", watch_device, LOOK, unattended=True),
     Route("POST", "/simulator/<equipment>/load", load_pan, ASK, takes=Load),
     Route("POST", "/simulator/<equipment>/fault", set_fault, ASK, takes=Fault),
 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from ebr.web.pages import identity, site
+from ebr.web.pages import batches, identity, readings, site
 from ebr.web.routing import Route
 
 TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("site", site.ROUTES),
     ("identity", identity.ROUTES),
+    ("batches", batches.ROUTES),
+    ("readings", readings.ROUTES),
 )
