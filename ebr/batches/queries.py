@@ -1,5 +1,6 @@
 """Questions about batches, answered from the projections and from the folded stream."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -89,7 +90,11 @@ def board(session: Session, moment: facts.Moment) -> BoardView:
         .order_by(rows.Batch.started_at, rows.Step.position)
         .limit(BOARD_MOST)
     ).all()
-    tasks = [_task(session, step, number, title, moment) for step, number, title in found]
+    folded = {step.batch_id: history.read(session, step.batch_id).batch for step, _, _ in found}
+    tasks = [
+        _task(step, number, title, moment, _task_reasons(session, step, folded, moment))
+        for step, number, title in found
+    ]
     mine_first = sorted(tasks, key=lambda task: (not task.mine, task.status is StepStatus.OPEN))
     return BoardView(
         doable=tuple(task for task in mine_first if not task.why_not),
@@ -188,10 +193,12 @@ def _row(found: rows.Batch) -> BatchRow:
 
 
 def _task(
-    session: Session, row: rows.Step, number: str, title: str, moment: facts.Moment
+    row: rows.Step,
+    number: str,
+    title: str,
+    moment: facts.Moment,
+    why_not: tuple[ReasonView, ...],
 ) -> TaskView:
-    status = StepStatus(row.status)
-    mine = row.holder is not None and row.holder == moment.actor.person
     return TaskView(
         batch=row.batch_id,
         batch_number=number,
@@ -200,26 +207,30 @@ def _task(
         number=row.number,
         title=row.title,
         kind=row.kind,
-        status=status,
+        status=StepStatus(row.status),
         critical=row.critical,
         witness=row.witness,
-        mine=mine,
+        mine=row.holder is not None and row.holder == moment.actor.person,
         holder=row.holder_name,
         since=row.since,
-        why_not=_task_reasons(session, row, status, moment),
+        why_not=why_not,
     )
 
 
 def _task_reasons(
-    session: Session, row: rows.Step, status: StepStatus, moment: facts.Moment
+    session: Session,
+    row: rows.Step,
+    folded: Mapping[UUID, workflows.Batch | None],
+    moment: facts.Moment,
 ) -> tuple[ReasonView, ...]:
     """Only what the next act on the step would be refused for, whoever has it in hand."""
     command: acts.Command
-    match status:
+    match StepStatus(row.status):
         case StepStatus.OPEN:
             command = acts.StartStep(batch=row.batch_id, step=row.key)
         case StepStatus.AWAITING_WITNESS:
             command = acts.WitnessStep(batch=row.batch_id, step=row.key)
         case _:
             return ()
-    return reasons_against(session, command, moment)
+    batch = folded[row.batch_id]
+    return _reasons(session, batch, command, moment) if batch else ()
