@@ -4,6 +4,7 @@ from ebr.release.checklist import Gate, Point
 from ebr.release.operations import (
     complete_review,
     decide_exception,
+    refuse_decision,
     reject_batch,
     release_batch,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "complete_review",
     "decide_exception",
     "gates",
+    "refuse_decision",
     "reject_batch",
     "release_batch",
     "review",

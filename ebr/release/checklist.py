@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from ebr.kernel import Reason
+from workflows.commands import Decision
 from workflows.recipe import Severity
 
 
@@ -117,6 +118,16 @@ def reasons_against_release(found: Iterable[Gate]) -> Iterator[Reason]:
             yield Reason(
                 gate.point.value, f"{gate.title}: {gate.detail}", gate.remedy, "REL-GATE-1"
             )
+
+
+def reasons_against_decision(decision: Decision, reference: str) -> Iterator[Reason]:
+    """A deviation without its number cannot be found again; the batch would wait for ever."""
+    if decision is Decision.DEVIATION and not reference.strip():
+        yield Reason(
+            Point.DEVIATIONS.value,
+            "A deviation was chosen, and its number is missing.",
+            "Enter the number of the deviation, such as DEV-2026-0118.",
+        )
 
 
 def _steps(facts: Facts) -> Gate:

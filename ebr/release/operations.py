@@ -5,12 +5,19 @@ from ebr.batches import CompleteReview, DecideException, RejectBatch, ReleaseBat
 from ebr.identity import Right, needs
 from ebr.kernel import UnitOfWork, Unknown, refuse_if
 from ebr.release import checklist, facts
+from workflows import commands as acts
 
 
 @needs(Right.DECIDE_EXCEPTIONS)
 def decide_exception(work: UnitOfWork, command: DecideException) -> None:
-    """Say what an exception means for quality."""
+    """Say what an exception means for quality; a deviation is named by its number."""
+    refuse_decision(command)
     batches.decide_exception(work, command)
+
+
+def refuse_decision(command: acts.DecideException) -> None:
+    """Refuse a decision that could never be released upon, before anybody signs it."""
+    refuse_if(checklist.reasons_against_decision(command.decision, command.reference))
 
 
 @needs(Right.REVIEW_BATCHES)

@@ -43,7 +43,9 @@ def review(session: Session, batch_id: UUID, zone: ZoneInfo, asking: Asking) -> 
             *_against(session, acts.ReleaseBatch(batch=batch_id), asking),
         ),
         against_reject=_against(
-            session, acts.RejectBatch(batch=batch_id, why="asked beforehand"), asking
+            session,
+            acts.RejectBatch(batch=batch_id, why="asked before anything was written"),
+            asking,
         ),
     )
 

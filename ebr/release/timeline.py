@@ -4,7 +4,26 @@ from collections.abc import Iterator
 
 import workflows
 from ebr.release.views import Moment
+from workflows.events import Verdict
 from workflows.state import ExceptionState, Step, Value
+
+_SAID = {
+    Verdict.NOT_JUDGED: " recorded",
+    Verdict.WITHIN: " recorded, inside limits",
+    Verdict.ALERT: " recorded, beyond the alert limits",
+    Verdict.ACTION: " recorded, outside the action limits",
+    Verdict.REJECT: " recorded, outside the reject limits",
+    Verdict.OUT: " recorded, not as it must be",
+    Verdict.PART: " recorded, part of a charge",
+    Verdict.FAILED: " computed: no result",
+}
+_TONES = {
+    Verdict.WITHIN: "inside",
+    Verdict.ACTION: "outside",
+    Verdict.REJECT: "outside",
+    Verdict.OUT: "outside",
+    Verdict.FAILED: "outside",
+}
 
 
 def timeline_of(batch: workflows.Batch, exception: ExceptionState) -> tuple[Moment, ...]:
@@ -12,22 +31,28 @@ def timeline_of(batch: workflows.Batch, exception: ExceptionState) -> tuple[Mome
     if exception.step is None:
         return (_raised(exception),)
     step = batch.steps[exception.step]
-    happened = [*_values(step), *_weighings(step), *_signatures(step), *_comments(batch, step)]
+    happened = [
+        *_values(step, exception.input),
+        *_weighings(step),
+        *_signatures(step),
+        *_comments(batch, step),
+    ]
     happened += [_raised(batch.exceptions[key]) for key in step.exceptions]
     return tuple(sorted(happened, key=lambda each: each.at))
 
 
-def _values(step: Step) -> Iterator[Moment]:
+def _values(step: Step, own: str | None) -> Iterator[Moment]:
     for generations in step.values.values():
         before: Value | None = None
         for each in generations:
-            changed = before is not None
+            named = "" if each.input == own else f"{each.title}: "
+            corrected = before is not None and each.correction is not None
             yield Moment(
                 at=each.at,
-                tone="changed" if changed else "value",
-                text=each.title if changed else f"{each.title}: {each.shown}, {each.verdict}",
-                was=before.shown if before else "",
-                becomes=each.shown if changed else "",
+                tone="changed" if corrected else _TONES.get(each.verdict, "value"),
+                text=each.title if corrected else f"{named}{each.shown}{_SAID[each.verdict]}",
+                was=before.shown if before and corrected else "",
+                becomes=each.shown if corrected else "",
                 by=each.by.name,
             )
             before = each
@@ -75,7 +100,7 @@ def _raised(each: ExceptionState) -> Moment:
     return Moment(
         at=each.raised_at,
         tone="exception",
-        text=f"{each.exception} raised: {each.text}",
+        text=f"{each.exception} raised" if each.input else f"{each.exception} raised: {each.text}",
         was="",
         becomes="",
         by=each.raised_by.name,

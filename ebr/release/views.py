@@ -12,7 +12,7 @@ class Moment:
     """One thing that happened around an exception, for its timeline."""
 
     at: datetime
-    tone: str  # exception, comment, changed, signed, value
+    tone: str  # exception, comment, changed, signed, value, inside, outside
     text: str
     was: str
     becomes: str

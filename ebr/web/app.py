@@ -42,6 +42,7 @@ PARTS = (
     "steps",
     "work",
     "dialog",
+    "office",
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

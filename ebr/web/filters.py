@@ -4,6 +4,7 @@
 zone is the plant's, from the settings, never the browser's.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 MINUS, THIN = "\u2212", "\u202f"
 UNITS = {"Cel": "°C", "[pH]": "pH", "ug": "µg", "1": "", "%{vol}": "% v/v", "%{mass}": "% m/m"}
+# A unit behind a number, as the engine's sentences write it.
+_CODED = re.compile(rf"(\d )({'|'.join(re.escape(code) for code in UNITS if len(code) > 1)})(?!\w)")
 
 
 def day(value: date) -> str:
@@ -50,6 +53,11 @@ def signed(value: Decimal | str) -> str:
 def unit(code: str) -> str:
     """A UCUM code as the plant writes it."""
     return UNITS.get(code, code)
+
+
+def plain_words(text: str) -> str:
+    """A sentence of the engine with its units as the plant writes them: 21.1 °C, pH 7.0."""
+    return _CODED.sub(lambda found: f"{found[1]}{unit(found[2])}", text)
 
 
 def quantity(value: Quantity) -> str:
@@ -126,6 +134,10 @@ class PlantTime:
         """14:03, where the day stands beside it."""
         return f"{self.local(value):%H:%M}"
 
+    def hms(self, value: datetime) -> str:
+        """14:03:22, where day and offset stand beside it."""
+        return f"{self.local(value):%H:%M:%S}"
+
     def weekday(self, value: datetime) -> str:
         """Sat 21 Nov 2026"""
         at = self.local(value)
@@ -134,6 +146,10 @@ class PlantTime:
     def day(self, value: datetime | date) -> str:
         """21 Nov 2026, of an instant or a date."""
         return day(self.local(value) if isinstance(value, datetime) else value)
+
+    def offset(self, value: datetime) -> str:
+        """+01:00, for the heading of a list."""
+        return offset(self.local(value))
 
     def iso(self, value: datetime) -> str:
         """2026-11-21T14:03:22.118+01:00: for exports and the datetime attribute."""
@@ -157,13 +173,16 @@ def install(app: Flask, zone: ZoneInfo) -> None:
         initials=initials,
         ident=ident,
         digest=digest,
+        plain_words=plain_words,
         plural=plural,
         instant=time.instant,
         clock=time.clock,
         short=time.short,
         hm=time.hm,
+        hms=time.hms,
         weekday=time.weekday,
         day=time.day,
+        offset=time.offset,
         iso=time.iso,
         moment=time.moment,
     )

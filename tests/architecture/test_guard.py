@@ -34,6 +34,8 @@ WITHOUT_OPERATION = {
     "POST /simulator/<equipment>/load": "the pan of a simulated balance is no record",
     "POST /api/v1/simulator/<equipment>/load": "the pan of a simulated balance is no record",
     "POST /api/v1/simulator/<equipment>/fault": "a fault of a simulated balance is no record",
+    "POST /batches/<uuid:batch>/exceptions/<exception>/decision/sign": "shows what would be signed",
+    "POST /batches/<uuid:batch>/reject/sign": "shows what would be signed",
     "POST /api/v1/recipes/check": "a judgement of the text that is sent; nothing is kept",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ebr.web.pages import batches, identity, readings, site
+from ebr.web.pages import batches, identity, readings, release, site
 from ebr.web.routing import Route
 
 TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
@@ -10,4 +10,5 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("identity", identity.ROUTES),
     ("batches", batches.ROUTES),
     ("readings", readings.ROUTES),
+    ("release", release.ROUTES),
 )

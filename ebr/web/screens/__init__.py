@@ -1,1 +1,1 @@
-"""What the shop floor's pages show: views put together and put into words, nothing decided."""
+"""What the pages show: views put together and put into words, nothing decided."""
