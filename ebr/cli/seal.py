@@ -74,7 +74,7 @@ def watch(engine: sa.Engine) -> list[guard.Finding]:
     """Check the guards, tell what is wrong, and open the months to come."""
     with engine.connect() as connection, connection.begin():
         found = guard.watch(connection, STATION)
-        connection.exec_driver_sql("SELECT audit.make_months(1)")
+        connection.exec_driver_sql("SELECT audit.make_months(1), audit.forget_told()")
     for one in found:
         sys.stderr.write(f"ebr seal: ALARM: {one}\n")
     return found

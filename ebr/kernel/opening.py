@@ -58,12 +58,12 @@ class Database:
     _key: SigningKey | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def connect(cls, settings: Settings, role: str = "app", *, connections: int = 40) -> "Database":
+    def connect(cls, settings: Settings, role: str = "app", *, connections: int = 20) -> "Database":
         """The database of these settings; nothing is opened before it is needed."""
         engine = sa.create_engine(
             settings.url(role),
-            pool_size=min(connections, 10),
-            max_overflow=max(0, connections - 10),
+            pool_size=connections,
+            max_overflow=connections,
             pool_timeout=10,
             connect_args={"options": OPTIONS, "connect_timeout": 10},
         )

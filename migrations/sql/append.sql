@@ -19,8 +19,8 @@ BEGIN
     name);
   EXECUTE format('ALTER TABLE audit.entry ATTACH PARTITION audit.%I FOR VALUES FROM (%L) TO (%L)',
     name, month, month + interval '1 month');
-  PERFORM audit.write('system/ddl', NULL, audit.own_body('system.month.opened',
-    '{"partition":"audit.' || name || '"}'), false);
+  PERFORM audit.append('system/ddl', NULL, audit.own_body('system.month.opened',
+    '{"partition":"audit.' || name || '"}'));
 END $$;
 
 CREATE FUNCTION audit.make_months(ahead int) RETURNS void
@@ -29,45 +29,88 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone
   FROM generate_series(0, ahead) n
 $$;
 
--- Composes the leaf, inserts it, moves the head. `take` says whether the changes of this
--- transaction that no entry holds yet belong to this act.
-CREATE FUNCTION audit.write(in_stream text, expected bigint, body text, take bool) RETURNS bytea
+-- Why a body, a stream or a missing sequence is refused; called only when one is.
+CREATE FUNCTION audit.refuse(stream text, expected bigint, body text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF stream IS NULL OR stream !~ '^[a-z_]+/[A-Za-z0-9._-]{1,64}$' THEN
+    RAISE EXCEPTION '% is no stream of the form kind/id', stream USING ERRCODE = 'check_violation';
+  ELSIF expected IS NULL AND stream !~ '^(attempt|system)/' THEN
+    RAISE EXCEPTION 'an act on % says the sequence that its decision was taken on', stream
+      USING ERRCODE = 'null_value_not_allowed';
+  ELSIF octet_length(body) > 32000 THEN
+    RAISE EXCEPTION 'the body has % bytes; an act may say 32000', octet_length(body)
+      USING ERRCODE = 'program_limit_exceeded',
+            HINT = 'Longer contents belong into audit.keep, or the act into several.';
+  END IF;
+  RAISE EXCEPTION 'the body must be one line of canonical JSON with the members of an entry'
+    USING ERRCODE = 'invalid_parameter_value';
+END $$;
+
+-- The head of a stream that begins.
+CREATE FUNCTION audit.begin_stream(in_stream text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF in_stream !~ '^[a-z_]+/[A-Za-z0-9._-]{1,64}$' THEN
+    PERFORM audit.refuse(in_stream, 0, '');
+  END IF;
+  INSERT INTO audit.head (stream, seq, hash, at)
+  SELECT in_stream, 0, sha256(convert_to('batchline-genesis/v1' || E'\n' || s.origin || E'\n'
+    || in_stream || E'\n', 'UTF8')), '-infinity'
+  FROM audit.site s ON CONFLICT DO NOTHING;
+END $$;
+
+-- Composes the leaf, inserts it, moves the head. As in audit.capture, statements are few.
+CREATE FUNCTION audit.append(in_stream text, expected bigint, body text) RETURNS bytea
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  this xid8 := pg_current_xact_id();
-  said jsonb := body::jsonb;
-  site text;
+  said jsonb;
   before record;
   t timestamptz;
-  changes text := '[]';
+  changes text;
   held bigint;
   told bigint;
   leaf text;
   sealed bytea;
   number bigint;
 BEGIN
-  SELECT origin INTO site FROM audit.site;
-  -- Invariant: lock and read are one statement on the row itself. Under READ COMMITTED a waiter
-  -- reads the row again after its lock was granted, so it sees the head that the winner left.
-  SELECT h.seq, h.hash, h.at INTO before FROM audit.head h WHERE h.stream = in_stream FOR UPDATE;
-  IF NOT FOUND THEN
-    INSERT INTO audit.head (stream, seq, hash, at) VALUES (in_stream, 0, sha256(convert_to(
-      'batchline-genesis/v1' || E'\n' || site || E'\n' || in_stream || E'\n', 'UTF8')), '-infinity')
-    ON CONFLICT DO NOTHING;
-    SELECT h.seq, h.hash, h.at INTO before FROM audit.head h WHERE h.stream = in_stream FOR UPDATE;
+  IF (body IS JSON OBJECT WITH UNIQUE KEYS) IS NOT TRUE OR strpos(body, E'\n') > 0
+     OR octet_length(body) > 32000
+     OR (expected IS NULL AND NOT starts_with(in_stream, 'attempt/')
+         AND NOT starts_with(in_stream, 'system/'))
+     OR body::jsonb - ARRAY['act', 'actor', 'events', 'reason', 'refs', 'request', 'signatures',
+                            'station'] <> '{}'
+     OR NOT body::jsonb ?& ARRAY['act', 'actor', 'events', 'reason', 'refs', 'request',
+                                 'signatures', 'station']
+  THEN
+    PERFORM audit.refuse(in_stream, expected, body);
+  END IF;
+  said := body::jsonb;
+  -- Invariant: this statement only locks and reads the head. Under READ COMMITTED a waiter reads
+  -- the row again after its lock was granted, so it sees the head that the winner left; what
+  -- follows are statements of their own and see what the winner has committed.
+  SELECT h.seq, h.hash, h.at, s.origin INTO before
+    FROM audit.head h, audit.site s WHERE h.stream = in_stream FOR UPDATE OF h;
+  IF before.seq IS NULL THEN
+    PERFORM audit.begin_stream(in_stream);
+    SELECT h.seq, h.hash, h.at, s.origin INTO before
+      FROM audit.head h, audit.site s WHERE h.stream = in_stream FOR UPDATE OF h;
   END IF;
   IF expected <> before.seq THEN
     RAISE EXCEPTION 'stale: % is at %, not %', in_stream, before.seq, expected
       USING ERRCODE = 'BL409', DETAIL = before.seq::text;
   END IF;
-  IF take THEN
-    SELECT '[' || string_agg(c.body, ',' ORDER BY c.id) || ']', max(c.id), count(*)
-      INTO changes, held, told FROM audit.change c
-     WHERE c.xid = this AND c.id > coalesce((SELECT max(e.last_change) FROM audit.entry e
-       WHERE e.xid = this AND e.at > transaction_timestamp() - interval '31 days'), 0);
-    IF changes IS NULL THEN
-      changes := '[]';
-    ELSIF octet_length(changes) > 32768 THEN
+  -- The changes of this transaction that no entry holds yet. DDL comes in the middle of other
+  -- acts and explains none of them.
+  SELECT '[' || string_agg(c.body, ',' ORDER BY c.id) || ']', max(c.id), count(*)
+    INTO changes, held, told FROM audit.change c
+   WHERE c.xid = pg_current_xact_id() AND in_stream <> 'system/ddl'
+     AND c.id > coalesce((SELECT x.last_change FROM audit.told x
+                          WHERE x.xid = pg_current_xact_id()), 0);
+  IF held IS NOT NULL THEN
+    INSERT INTO audit.told (xid, last_change) VALUES (pg_current_xact_id(), held)
+    ON CONFLICT (xid) DO UPDATE SET last_change = excluded.last_change;
+    IF octet_length(changes) > 32768 THEN
       changes := '{"count":' || told || ',"sha256":"' || audit.keep(convert_to(changes, 'UTF8'))
         || '","size":' || octet_length(changes) || '}';
     END IF;
@@ -81,50 +124,29 @@ BEGIN
   leaf := 'batchline-entry/v1' || E'\n{"at":"'
     || to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     || '","prev":"' || encode(before.hash, 'hex') || '","seq":' || before.seq + 1
-    || ',"site":"' || site || '","stream":"' || in_stream
-    || '","user":' || to_json(session_user::text) || ',"xid":"' || this::text
-    || E'"}\n' || body || E'\n' || changes;
+    || ',"site":"' || before.origin || '","stream":"' || in_stream
+    || '","user":' || to_json(session_user::text) || ',"xid":"' || pg_current_xact_id()::text
+    || E'"}\n' || body || E'\n' || coalesce(changes, '[]');
   sealed := sha256('\x00'::bytea || convert_to(leaf, 'UTF8'));
-  number := nextval('audit.entry_id');
   INSERT INTO audit.entry (id, at, xid, stream, seq, act, person, account, station, leaf, hash,
                            last_change)
-  VALUES (number, t, this, in_stream, before.seq + 1, said ->> 'act',
-          said #>> '{actor,person}', said #>> '{actor,account}', said ->> 'station',
-          leaf, sealed, held);
+  VALUES (nextval('audit.entry_id'), t, pg_current_xact_id(), in_stream, before.seq + 1,
+          said ->> 'act', said #>> '{actor,person}', said #>> '{actor,account}',
+          said ->> 'station', leaf, sealed, held)
+  RETURNING id INTO number;
   IF said -> 'refs' <> '[]' THEN
     INSERT INTO audit.entry_ref (stream, entry)
     SELECT DISTINCT ref, number FROM jsonb_array_elements_text(said -> 'refs') ref;
   END IF;
-  UPDATE audit.head h SET seq = before.seq + 1, hash = sealed, at = t
-   WHERE h.stream = in_stream;
+  UPDATE audit.head h SET seq = before.seq + 1, hash = sealed, at = t WHERE h.stream = in_stream;
   RETURN sealed;
 END $$;
 
-CREATE FUNCTION audit.append(stream text, expected bigint, body text) RETURNS bytea
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF body IS NULL OR strpos(body, E'\n') > 0 OR strpos(body, '\u0000') > 0
-     OR (body IS JSON OBJECT WITH UNIQUE KEYS) IS NOT TRUE
-  THEN
-    RAISE EXCEPTION 'the body must be one line of canonical JSON'
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-  IF ARRAY(SELECT json_object_keys(body::json)) <> '{act,actor,events,reason,refs,request,signatures,station}'
-  THEN
-    RAISE EXCEPTION 'the body must have the members of an entry, in order'
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-  IF octet_length(body) > 32000 THEN
-    RAISE EXCEPTION 'the body has % bytes; an act may say 32000', octet_length(body)
-      USING ERRCODE = 'program_limit_exceeded',
-            HINT = 'Longer contents belong into audit.keep, or the act into several.';
-  END IF;
-  IF expected IS NULL AND stream !~ '^(attempt|system)/' THEN
-    RAISE EXCEPTION 'an act on % says the sequence that its decision was taken on', stream
-      USING ERRCODE = 'null_value_not_allowed';
-  END IF;
-  RETURN audit.write(stream, expected, body, true);
-END $$;
+-- What transactions that are over have told is of no use any more.
+CREATE FUNCTION audit.forget_told() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM audit.told WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+$$;
 
 -- The body of an act of the database itself.
 CREATE FUNCTION audit.own_body(act text, data text) RETURNS text
@@ -153,11 +175,11 @@ BEGIN
   THEN
     RETURN;
   END IF;
-  PERFORM audit.write('system/ddl', NULL, audit.own_body('system.ddl.executed',
+  PERFORM audit.append('system/ddl', NULL, audit.own_body('system.ddl.executed',
     '{"command":' || to_json(command) || ',"objects":[' ||
     (SELECT string_agg(to_json(left(o, 512))::text, ',' ORDER BY o COLLATE "C")
        FROM unnest(objects[1:20]) o)
-    || '],"statement":' || audit.cell(current_query()) || '}'), false);
+    || '],"statement":' || audit.cell(current_query()) || '}'));
 END $$;
 
 CREATE OR REPLACE FUNCTION audit.ddl() RETURNS event_trigger

@@ -16,23 +16,27 @@ LEDGER = (
 )  # fmt: skip
 FUNCTIONS = (
     "audit.append(text,bigint,text)",
+    "audit.begin_stream(text)",
     "audit.capture()",
     "audit.cell(text)",
     "audit.cells(jsonb)",
     "audit.ddl()",
     "audit.dropped()",
     "audit.forbid()",
+    "audit.forget_told()",
     "audit.function_digest(text)",
     "audit.guard_findings()",
     "audit.hide(jsonb,text[])",
     "audit.keep(bytea)",
     "audit.make_month(timestamptz)",
     "audit.make_months(integer)",
+    "audit.moved_key(text)",
     "audit.must_be_explained()",
     "audit.own_body(text,text)",
     "audit.record_ddl(text,text[])",
+    "audit.refuse(text,bigint,text)",
+    "audit.row_key(jsonb,text)",
     "audit.trigger_finding(oid,name,regprocedure,integer,text)",
-    "audit.write(text,bigint,text,boolean)",
 )
 
 
@@ -48,7 +52,7 @@ def upgrade() -> None:
     started = guards.act("system.migration.started", {"before": None, "release": revision})
     guards.append(op.get_bind(), "system/migration", started)
     guards.ledger(op, LEDGER)
-    for name in ("audit.head", "audit.alembic_version"):
+    for name in ("audit.head", "audit.told", "audit.alembic_version"):
         guards.kept(op, name)
     for name in ("audit.request", "audit.attempt_pool", "audit.cursor"):
         guards.operational(op, name)

@@ -27,7 +27,7 @@ OFF_SWITCHES = (
     "INSERT INTO audit.change (tbl, key, op, body) VALUES ('a', 'b', 'c', 'd')",
     "UPDATE audit.head SET seq = 0",
     "UPDATE audit.guard SET kind = 'derived'",
-    "SELECT audit.write('system/x', NULL, '{}', true)",
+    "SELECT audit.begin_stream('vessel/1')",
 )
 BODY = (
     '{"act":"vessel.filled","actor":{"account":null,"kind":"service","name":"x","person":null,'
@@ -190,8 +190,9 @@ def test_long_cells_and_many_changes_are_kept_as_contents(vessels: Database) -> 
         (BODY.replace(',"kind"', '\n,"kind"'), "one line"),
         (BODY.replace('"act":', '"act":"a","act":'), "one line"),
         (BODY[:-1], "one line"),
+        (BODY[:-1] + ',"why":"x"}', "one line"),
         ("[]", "one line"),
-        (BODY.replace('"reason":null,', ""), "members"),
+        (BODY.replace('"reason":null,', ""), "one line"),
         (BODY.replace('"request":"r"', '"request":"\\u0000"'), "one line"),
         (BODY.replace('"request":"r"', '"request":"' + "r" * 32_000 + '"'), "bytes"),
     ],
@@ -201,6 +202,12 @@ def test_a_body_that_is_not_canonical_is_refused(vessels: Database, body: str, f
         plant.connect(vessels.settings, "app") as connection,
         pytest.raises(psycopg.Error, match=fault),
     ):
+        connection.execute("SELECT audit.append('vessel/1', 0, %s)", (body,))
+
+
+def test_a_text_that_only_looks_like_a_zero_byte_can_be_recorded(vessels: Database) -> None:
+    body = BODY.replace('"request":"r"', '"request":"\\\\u0000"')
+    with plant.connect(vessels.settings, "app") as connection:
         connection.execute("SELECT audit.append('vessel/1', 0, %s)", (body,))
 
 
