@@ -84,6 +84,7 @@ class Here:
     path: str
     said: str
     doors: tuple[Door, ...]
+    rights: frozenset[str]  # to leave out what would be refused; the acts judge by themselves
 
 
 def settings() -> Settings:
@@ -249,6 +250,7 @@ def _here() -> Here:
         path=way_back(),
         said=responses.said(),
         doors=_doors(found),
+        rights=found.rights if found else frozenset(),
     )
 
 

@@ -106,6 +106,9 @@ CATALOGUE: dict[str, dict[str, Word]] = {
     },
     "order": {
         "planned": Word("Planned", _CIRCLE),
+        "created": Word("Created", _CIRCLE),
+        "released": Word("Released to production", "check", "acc"),
+        "in_progress": Word("In progress", "circle-dot", "acc"),
         "started": Word("Started", "circle-dot", "acc"),
         "completed": Word("Complete", "circle-check"),
         "cancelled": Word("Cancelled", "ban"),

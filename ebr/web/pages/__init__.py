@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ebr.web.pages import batches, identity, readings, release, site
+from ebr.web.pages import batches, identity, readings, release, scheduling, site
 from ebr.web.routing import Route
 
 TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
@@ -11,4 +11,5 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("batches", batches.ROUTES),
     ("readings", readings.ROUTES),
     ("release", release.ROUTES),
+    ("scheduling", scheduling.ROUTES),
 )

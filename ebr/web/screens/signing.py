@@ -5,14 +5,14 @@ the digest stands for (SIG-WYS-1).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from audit.canonical import canonical, digest
 from ebr.batches import ReasonView, StatementView
-from ebr.web.filters import plural
 from ebr.web.screens.wording import isoday, measure
+from workflows.commands import WEIGHT
 from workflows.quantity import parse
 from workflows.recipe import Meaning
 
@@ -115,8 +115,9 @@ def rows(statement: Plainly) -> tuple[Row, ...]:
     found = [*_act(statement)]
     if step.get("statement"):
         found.append(Row(label="Statement", recorded=f"“{step['statement']}”"))
-    found += [_value(each) for each in step.get("values", ())]
-    found += [_weighing(each, step["weighings"]) for each in step.get("weighings", ())]
+    weighings = step.get("weighings") or ()
+    found += [_weighing(each, weighings) for each in weighings]
+    found += [_value(each) for each in step.get("values", ()) if _told(each, weighings)]
     if step.get("containers"):
         found.append(Row(label="Material from", recorded="; ".join(step["containers"])))
     if step.get("equipment"):
@@ -152,7 +153,7 @@ def _value(value: Plainly) -> Row:
     if value["earlier"]:
         text += f", before: {', '.join(measure(each) for each in value['earlier'])}"
     return Row(
-        label=value["title"],
+        label="Total" if value["input"] == WEIGHT else value["title"],
         recorded=text,
         limit=_limit(value["limits"]),
         state=STATES.get(value["verdict"], ""),
@@ -168,7 +169,7 @@ def _limit(limits: Plainly | None) -> str:
     return f"target {measure(limits['target'])}" if limits["target"] else ""
 
 
-def _weighing(weighing: Plainly, every: list[Plainly]) -> Row:
+def _weighing(weighing: Plainly, every: Sequence[Plainly]) -> Row:
     inside = len(every) > 1 or _between(weighing)
     typed = ", typed by hand" if weighing["source"] == "manual" else ""
     label = f"Weighing {weighing['number']}" if len(every) > 1 else "Net weight"
@@ -188,11 +189,15 @@ def _between(weighing: Plainly) -> bool:
 def _exceptions(found: list[Plainly]) -> list[Row]:
     if not found:
         return [Row(label="Exceptions", recorded="None on this step")]
-    told = [
+    return [
         Row(label=f"Exception {each['exception']}", recorded=each["text"], state="warn")
         for each in found
     ]
-    return [Row(label="Exceptions", recorded=plural(len(found), "exception")), *told]
+
+
+def _told(value: Plainly, weighings: Sequence[Plainly]) -> bool:
+    """The total of one weighing is the weighing itself; of several it is a line of its own."""
+    return value["input"] != WEIGHT or len(weighings) > 1
 
 
 def _written(text: str | None) -> str:

@@ -11,7 +11,7 @@ from ebr.batches import BatchView, Moment, OperationView, ReasonView, StepView
 from ebr.inventory import ScanView, Stock
 from ebr.kernel import Unknown
 from ebr.maintenance import EquipmentView
-from ebr.web.filters import plural
+from ebr.web.filters import minutes, plural
 from ebr.web.gauges import Gauge, gauge
 from ebr.web.screens import weighing
 from ebr.web.screens.weighing import LiveScreen, Stored
@@ -23,6 +23,7 @@ from workflows.recipe import InputKind, Meaning
 IN_HAND = frozenset({StepStatus.RUNNING, StepStatus.UNSIGNED})
 DONE = frozenset({StepStatus.COMPLETE, StepStatus.SKIPPED})
 SECOND_PERSON = frozenset({"witness_involved", "right_missing"})
+MISSING = "value_missing"
 MOST_SUGGESTED = 3
 
 
@@ -37,6 +38,13 @@ class Press:
     sends: bool = False
     fields: tuple[tuple[str, str], ...] = ()
     reasons: tuple[ReasonView, ...] = ()
+
+    @property
+    def missing(self) -> str:
+        """What is still to be recorded, where nothing else stands against it: no cause for red."""
+        if not self.reasons or any(each.code != MISSING for each in self.reasons):
+            return ""
+        return f"Still to record: {'; '.join(_bare(each.text) for each in self.reasons)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class StepScreen:
     unit: EquipmentView | None
     live: LiveScreen | None
     stored: Stored | None
+    whole: Gauge | None  # the charge as it stands on record
     now: datetime
     today: date
 
@@ -69,7 +78,9 @@ def screen(session: Session, batch_id: UUID, key: str, moment: Moment) -> StepSc
     """The step with its batch, its materials and equipment as they stand now."""
     batch = batches.batch(session, batch_id)
     step = batches.step(session, batch_id, key, moment)
-    live = weighing.live(session, step) if step.status in IN_HAND else None
+    enough = weighed_enough(step)
+    weighs = step.status in IN_HAND and not enough
+    live = weighing.live(session, step) if weighs else None
     stored = weighing.stored(session, batch_id, step, moment.now) if live else None
     equipment = step.equipment or (step.weigh.scale if step.weigh else None)
     held = step.weigh.containers if step.weigh else step.containers
@@ -91,6 +102,7 @@ def screen(session: Session, batch_id: UUID, key: str, moment: Moment) -> StepSc
         unit=maintenance.equipment_by_code(session, equipment.code) if equipment else None,
         live=live,
         stored=stored,
+        whole=weighing.on_record(step),
         now=moment.now,
         today=moment.today,
     )
@@ -148,12 +160,16 @@ def _press(step: StepView, url: str, batch: BatchView, stored: Stored | None) ->
             return _in_hand(step, url, stored)
 
 
+def _bare(text: str) -> str:
+    return text.removesuffix(" is not on record.")
+
+
 def _in_hand(step: StepView, url: str, stored: Stored | None) -> Press:
     signing = Press(
         label="Sign as performer",
         icon="pen-line",
         url=f"{url}/sign",
-        why="Signing says that you did this step as recorded. Your secret is asked next.",
+        why=_early(step) or "Signing says that you did this step as recorded.",
         reasons=step.acts["complete"].reasons,
     )
     if step.kind == "calculation" and not any(each.value for each in step.inputs):
@@ -168,6 +184,13 @@ def _in_hand(step: StepView, url: str, stored: Stored | None) -> Press:
     if step.weigh is not None and not weighed_enough(step):
         return _weighing(url, stored)
     return signing
+
+
+def _early(step: StepView) -> str:
+    if step.timer is None or step.timer.elapsed_s >= step.timer.least_s:
+        return ""
+    left = minutes(step.timer.least_s - step.timer.elapsed_s)
+    return f"The time is not over yet: {left} left. Signing now raises an exception."
 
 
 def weighed_enough(step: StepView) -> bool:

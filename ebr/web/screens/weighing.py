@@ -209,6 +209,13 @@ def _bar(step: StepView, total: Quantity) -> Gauge | None:
     return gauge(total, least, most, Quantity(weigh.target, weigh.unit))
 
 
+def on_record(step: StepView) -> Gauge | None:
+    """The bar of what stands on record in all; None before anything was weighed."""
+    if step.weigh is None or step.weigh.total is None:
+        return None
+    return _bar(step, Quantity(step.weigh.total, step.weigh.unit))
+
+
 def _difference(step: StepView, total: Quantity) -> str:
     weigh = step.weigh
     if weigh is None or weigh.target is None:

@@ -59,6 +59,8 @@ def state_icon(row: StepRow, here: bool) -> str:  # noqa: FBT001 - called by tem
     """The shape before a step in the list."""
     if here:
         return "arrow-right"
+    if row.status is StepStatus.OPEN:
+        return "circle-play"
     done = row.status in {StepStatus.COMPLETE, StepStatus.AWAITING_WITNESS}
     return "triangle-alert" if row.exceptions and done else words("step", row.status).icon
 
