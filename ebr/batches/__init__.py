@@ -15,6 +15,8 @@ from ebr.batches.commands import (
 from ebr.batches.consequences import QUARANTINE
 from ebr.batches.facts import Moment
 from ebr.batches.history import Found, forget, load, read, stream
+from ebr.batches.numbering import numbers as step_numbers
+from ebr.batches.numbering import operations as operation_parts
 from ebr.batches.operations import (
     accept_reading,
     add_comment,
@@ -107,6 +109,7 @@ __all__ = [
     "identify_equipment",
     "identify_material",
     "load",
+    "operation_parts",
     "read",
     "reasons_against",
     "record_document",
@@ -121,6 +124,7 @@ __all__ = [
     "start_step",
     "statements_for",
     "step",
+    "step_numbers",
     "stream",
     "type_weight",
     "witness_step",

@@ -9,6 +9,7 @@ from ebr.recipes.operations import (
     withdraw_draft,
 )
 from ebr.recipes.queries import (
+    against_approving,
     approvals,
     check,
     check_or_refuse,
@@ -36,6 +37,7 @@ __all__ = [
     "VersionRow",
     "VersionView",
     "WithdrawDraft",
+    "against_approving",
     "approvals",
     "approve_recipe",
     "check",

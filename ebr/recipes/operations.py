@@ -64,7 +64,7 @@ def draft_recipe(work: UnitOfWork, command: DraftRecipe) -> str:
 def approve_recipe(work: UnitOfWork, command: ApproveRecipe) -> None:
     """Approve a draft by a signature over its digest."""
     version, owner = _version_of(work, command.version)
-    standing = _standing(version, owner)
+    standing = statements.standing(owner.code, version)
     refuse_if(
         rules.reasons_against_approving(
             standing, _person(work), remarks_accepted=command.remarks_accepted
@@ -180,17 +180,4 @@ def _fill(
     version.digest = made.digest
     version.findings = json.dumps(
         [[each.severity, each.place, each.text] for each in made.findings], ensure_ascii=False
-    )
-
-
-def _standing(version: Version, owner: Recipe) -> rules.Standing:
-    found = statements.findings(version)
-    return rules.Standing(
-        code=owner.code,
-        number=version.number,
-        state=version.state,
-        author=version.author,
-        author_name=version.author_name,
-        errors=[f"{each.place}: {each.text}" for each in found if each.severity == "error"],
-        remarks=[f"{each.place}: {each.text}" for each in found if each.severity != "error"],
     )

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.canonical import canonical, digest
-from ebr.kernel import Malformed, Page, Unknown, history, page
+from ebr.kernel import Malformed, Page, Reason, Unknown, history, page
 from ebr.recipes import compile as compiling
-from ebr.recipes import statements, text
+from ebr.recipes import rules, statements, text
 from ebr.recipes.events import RecipeApproved, RecipeDrafted, RecipeMadeEffective
 from ebr.recipes.lifecycle import State
 from ebr.recipes.model import Recipe, Version
@@ -55,6 +55,16 @@ def version(session: Session, version_id: UUID) -> VersionView:
         statement=statement,
         shown=digest(canonical(statement)),
     )
+
+
+def against_approving(session: Session, version_id: UUID, person: UUID) -> tuple[Reason, ...]:
+    """Why this person could not approve a version now, its remarks accepted."""
+    found = session.get(Version, version_id)
+    if found is None:
+        raise Unknown("recipe version")
+    owner = session.get_one(Recipe, found.recipe_id)
+    standing = statements.standing(owner.code, found)
+    return tuple(rules.reasons_against_approving(standing, person, remarks_accepted=True))
 
 
 def effective(session: Session, code: str) -> VersionView | None:

@@ -3,6 +3,7 @@
 import json
 
 from audit.canonical import Plain
+from ebr.recipes import rules
 from ebr.recipes.model import Version
 from ebr.recipes.views import FindingView
 from workflows.recipe import Meaning
@@ -13,6 +14,20 @@ def findings(version: Version) -> tuple[FindingView, ...]:
     return tuple(
         FindingView(severity=severity, place=place, text=text)
         for severity, place, text in json.loads(version.findings)
+    )
+
+
+def standing(code: str, version: Version) -> rules.Standing:
+    """What the rules of an approval need to know of a version."""
+    found = findings(version)
+    return rules.Standing(
+        code=code,
+        number=version.number,
+        state=version.state,
+        author=version.author,
+        author_name=version.author_name,
+        errors=[f"{each.place}: {each.text}" for each in found if each.severity == "error"],
+        remarks=[f"{each.place}: {each.text}" for each in found if each.severity != "error"],
     )
 
 

@@ -1,0 +1,171 @@
+"""Master recipes: every version, its procedure and findings, its text, its approval."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, request
+
+from ebr import recipes
+from ebr.identity import Right
+from ebr.kernel import Malformed
+from ebr.recipes import (
+    ApproveRecipe,
+    DraftRecipe,
+    FindingView,
+    MakeEffective,
+    State,
+    VersionView,
+    WithdrawDraft,
+)
+from ebr.web import binding, responses, sessions, work
+from ebr.web.routing import Route
+from ebr.web.screens import procedure as screens
+
+
+def list_versions() -> Response:
+    """Every version of every recipe, newest first."""
+    found = work.ask(recipes.versions, after=request.args.get("after"))
+    return responses.show(
+        "recipes/list.html",
+        versions=found.items,
+        next=found.next,
+        after=request.args.get("after"),
+        rights=sessions.require().rights,
+    )
+
+
+def show_version(version: UUID) -> Response:
+    """One version: its procedure by level and drawn, what was found, the chosen phase."""
+    return _show("recipes/version.html", version)
+
+
+def show_text(version: UUID) -> Response:
+    """The text of a version, line by line."""
+    view: VersionView = work.ask(recipes.version, version)
+    return responses.show("recipes/text.html", version=view, lines=view.text.splitlines())
+
+
+def download_text(version: UUID) -> Response:
+    """The text of a version as a file."""
+    view: VersionView = work.ask(recipes.version, version)
+    answer = make_response(view.text)
+    answer.headers["Content-Type"] = "text/yaml; charset=utf-8"
+    name = f"{view.code}-{view.number}.yaml"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def new_text() -> Response:
+    """Bring a recipe in as text, or a new text for the draft there is."""
+    start = request.args.get("from", "")
+    written = work.ask(recipes.version, UUID(start)).text if _identifier(start) else ""
+    return _new(written)
+
+
+def check_text() -> Response:
+    """Everything found in a text, beside it; nothing is kept."""
+    written = _text()
+    return _new(written, recipes.check_or_refuse(written))
+
+
+def draft_recipe() -> Response:
+    """Keep a text as the draft of the next version."""
+    version = work.act(recipes.draft_recipe, DraftRecipe(text=_text()))
+    return responses.see(f"/recipes/{version}", said="Kept as a draft. Another person approves it.")
+
+
+def ask_approval(version: UUID) -> Response:
+    """What would be signed with the approval."""
+    return _show("recipes/approve.html", version, first=not sessions.require().continuous)
+
+
+def approve_recipe(version: UUID) -> Response:
+    """Approve a draft by a signature over its digest."""
+    work.act(recipes.approve_recipe, binding.bind(ApproveRecipe, version=version))
+    return responses.see(f"/recipes/{version}", said="Approved and signed.")
+
+
+def make_effective(version: UUID) -> Response:
+    """Let new orders use an approved version."""
+    work.act(recipes.make_effective, MakeEffective(version=version))
+    return responses.see(f"/recipes/{version}", said="Effective from now on, for new orders.")
+
+
+def ask_withdrawal(version: UUID) -> Response:
+    """Why the draft is given up."""
+    return _show("recipes/withdraw.html", version)
+
+
+def withdraw_draft(version: UUID) -> Response:
+    """Give a draft up, with a reason."""
+    work.act(recipes.withdraw_draft, binding.bind(WithdrawDraft, version=version))
+    return responses.see("/recipes", said="The draft was withdrawn; its text stays on record.")
+
+
+def _show(template: str, version: UUID, **more: Any) -> Response:
+    view: VersionView = work.ask(recipes.version, version)
+    seat = sessions.require()
+    whole = recipes.load(view.text)
+    effective = work.ask(recipes.effective, view.code)
+    return responses.show(
+        template,
+        version=view,
+        effective=effective,
+        procedure=screens.procedure(
+            whole, view.findings, f"/recipes/{version}", request.values.get("step")
+        ),
+        formula=whole.formula,
+        equipment=whole.equipment,
+        against=work.ask(recipes.against_approving, version, seat.person)
+        if view.state is State.DRAFT
+        else (),
+        rights=seat.rights,
+        **more,
+    )
+
+
+def _new(written: str, findings: tuple[FindingView, ...] | None = None) -> Response:
+    return responses.show("recipes/new.html", written=written, findings=findings)
+
+
+def _text() -> str:
+    """The text of the form, or of the file that was chosen."""
+    chosen = request.files.get("file")
+    if chosen is not None and chosen.filename:
+        try:
+            return str(chosen.read(), "utf-8")
+        except UnicodeDecodeError as fault:
+            raise Malformed({"text": (f"The file is not UTF-8, at byte {fault.start}.",)}) from None
+    return binding.require("text").replace("\r\n", "\n")
+
+
+def _identifier(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+ONE, LOOK = "/recipes/<uuid:version>", Right.VIEW_RECIPES
+AUTHOR, APPROVE = Right.AUTHOR_RECIPES, Right.APPROVE_RECIPES
+ROUTES = (
+    Route("GET", "/recipes", list_versions, LOOK, menu="Recipes", icon="workflow"),
+    Route("GET", "/recipes/new", new_text, AUTHOR),
+    Route("POST", "/recipes/check", check_text, AUTHOR, form=new_text),
+    Route("POST", "/recipes", draft_recipe, AUTHOR, form=new_text),
+    Route("GET", ONE, show_version, LOOK),
+    Route("GET", ONE + "/text", show_text, LOOK),
+    Route("GET", ONE + "/recipe.yaml", download_text, LOOK),
+    Route("GET", ONE + "/approve", ask_approval, APPROVE),
+    Route("POST", ONE + "/approve", approve_recipe, APPROVE, form=ask_approval),
+    Route(
+        "POST",
+        ONE + "/effective",
+        make_effective,
+        Right.MAKE_RECIPES_EFFECTIVE,
+        form=show_version,
+    ),
+    Route("GET", ONE + "/withdraw", ask_withdrawal, AUTHOR),
+    Route("POST", ONE + "/withdraw", withdraw_draft, AUTHOR, form=ask_withdrawal),
+)
