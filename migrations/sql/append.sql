@@ -1,5 +1,12 @@
 -- The only way into the ledger.
 
+-- The site's name never changes, so the planner may know it.
+DO $$
+BEGIN
+  EXECUTE format('CREATE FUNCTION audit.origin() RETURNS text LANGUAGE sql IMMUTABLE AS %L',
+    format('SELECT %L', (SELECT origin FROM audit.site)));
+END $$;
+
 -- The partition of a month, made ahead of time by the sealer, or by the first act of the month.
 CREATE FUNCTION audit.make_month(moment timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
@@ -78,23 +85,25 @@ BEGIN
      OR octet_length(body) > 32000
      OR (expected IS NULL AND NOT starts_with(in_stream, 'attempt/')
          AND NOT starts_with(in_stream, 'system/'))
-     OR body::jsonb - ARRAY['act', 'actor', 'events', 'reason', 'refs', 'request', 'signatures',
-                            'station'] <> '{}'
-     OR NOT body::jsonb ?& ARRAY['act', 'actor', 'events', 'reason', 'refs', 'request',
-                                 'signatures', 'station']
   THEN
     PERFORM audit.refuse(in_stream, expected, body);
   END IF;
   said := body::jsonb;
+  IF said - ARRAY['act', 'actor', 'events', 'reason', 'refs', 'request', 'signatures', 'station']
+       <> '{}'
+     OR NOT said ?& ARRAY['act', 'actor', 'events', 'reason', 'refs', 'request', 'signatures',
+                          'station']
+  THEN
+    PERFORM audit.refuse(in_stream, expected, body);
+  END IF;
   -- Invariant: this statement only locks and reads the head. Under READ COMMITTED a waiter reads
   -- the row again after its lock was granted, so it sees the head that the winner left; what
   -- follows are statements of their own and see what the winner has committed.
-  SELECT h.seq, h.hash, h.at, s.origin INTO before
-    FROM audit.head h, audit.site s WHERE h.stream = in_stream FOR UPDATE OF h;
+  SELECT h.seq, h.hash, h.at INTO before FROM audit.head h WHERE h.stream = in_stream FOR UPDATE;
   IF before.seq IS NULL THEN
     PERFORM audit.begin_stream(in_stream);
-    SELECT h.seq, h.hash, h.at, s.origin INTO before
-      FROM audit.head h, audit.site s WHERE h.stream = in_stream FOR UPDATE OF h;
+    SELECT h.seq, h.hash, h.at INTO before FROM audit.head h
+     WHERE h.stream = in_stream FOR UPDATE;
   END IF;
   IF expected <> before.seq THEN
     RAISE EXCEPTION 'stale: % is at %, not %', in_stream, before.seq, expected
@@ -124,7 +133,7 @@ BEGIN
   leaf := 'batchline-entry/v1' || E'\n{"at":"'
     || to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     || '","prev":"' || encode(before.hash, 'hex') || '","seq":' || before.seq + 1
-    || ',"site":"' || before.origin || '","stream":"' || in_stream
+    || ',"site":"' || audit.origin() || '","stream":"' || in_stream
     || '","user":' || to_json(session_user::text) || ',"xid":"' || pg_current_xact_id()::text
     || E'"}\n' || body || E'\n' || coalesce(changes, '[]');
   sealed := sha256('\x00'::bytea || convert_to(leaf, 'UTF8'));

@@ -8,7 +8,7 @@ CREATE TABLE audit.site (
 -- The last entry of each stream; its row lock is what puts acts on one thing into one order. Heads
 -- and entries have no CHECKs: only audit.append writes them, and it checks once what is given.
 CREATE TABLE audit.head (
-  stream text PRIMARY KEY,
+  stream text COLLATE "C" PRIMARY KEY,
   seq bigint NOT NULL,
   hash bytea NOT NULL,
   at timestamptz NOT NULL
@@ -20,9 +20,9 @@ CREATE TABLE audit.entry (
   id bigint NOT NULL,
   at timestamptz NOT NULL,
   xid xid8 NOT NULL,
-  stream text NOT NULL,
+  stream text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
-  act text NOT NULL,
+  act text COLLATE "C" NOT NULL,
   person text,
   account text,
   station text NOT NULL,
@@ -35,11 +35,11 @@ CREATE INDEX ix_entry_id ON audit.entry (id);
 CREATE INDEX ix_entry_xid ON audit.entry (xid);
 CREATE INDEX ix_entry_act ON audit.entry (act, id);
 CREATE INDEX ix_entry_person ON audit.entry (person, id);
-CREATE INDEX ix_entry_at ON audit.entry (at);
+CREATE INDEX ix_entry_at ON audit.entry USING brin (at) WITH (pages_per_range = 16);
 
 -- The other streams that an entry concerns.
 CREATE TABLE audit.entry_ref (
-  stream text NOT NULL,
+  stream text COLLATE "C" NOT NULL,
   entry bigint NOT NULL,
   PRIMARY KEY (stream, entry)
 );

@@ -32,6 +32,7 @@ FUNCTIONS = (
     "audit.make_months(integer)",
     "audit.moved_key(text)",
     "audit.must_be_explained()",
+    "audit.origin()",
     "audit.own_body(text,text)",
     "audit.record_ddl(text,text[])",
     "audit.refuse(text,bigint,text)",
@@ -42,12 +43,13 @@ FUNCTIONS = (
 
 def upgrade() -> None:
     """The audit trail: entries, captured changes, blobs, site log."""
-    for name in ("tables", "capture", "append", "check", "grants"):
-        guards.run_file(op, f"{name}.sql")
+    guards.run_file(op, "tables.sql")
     op.get_bind().execute(
         sa.text("INSERT INTO audit.site (origin) VALUES (:origin)"),
         {"origin": context.config.attributes["origin"]},
     )
+    for name in ("capture", "append", "check", "grants"):
+        guards.run_file(op, f"{name}.sql")
     # From here on DDL is recorded, unless a migration has begun in this transaction.
     started = guards.act("system.migration.started", {"before": None, "release": revision})
     guards.append(op.get_bind(), "system/migration", started)

@@ -15,11 +15,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from tests.bench.figure import Figure
-
 from ebr.cli.demo import free_ports
 from ebr.kernel import new_id
 from ebr.settings import ROOT
+from tests.bench.figure import Figure
 from tests.builders.batch import Line, now
 from tests.builders.fresh_plant import fresh
 

@@ -8,13 +8,12 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from tests.bench.figure import Figure
-
 from ebr import batches
 from ebr.identity import credentials
 from ebr.kernel import new_id
 from ebr.kernel.opening import perform
 from ebr.web import create_app
+from tests.bench.figure import Figure
 from tests.builders.batch import Line
 from tests.builders.fresh_plant import fresh
 from tests.builders.identity import actor

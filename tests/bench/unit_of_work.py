@@ -23,10 +23,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from audit.canonical import canonical
+from audit.postgres import Asked, PostgresLedger
 from ebr.cli.seal import keep_sealing
 from ebr.embedded import Embedded
 from ebr.kernel import Base, Operational, UnitOfWork, new_id, plain, table
-from ebr.kernel.opening import Database, unit_of_work
+from ebr.kernel.opening import Database, digest_of, perform, unit_of_work
 from ebr.settings import Settings
 from migrations.apply import migrate
 from tests.bench.figure import Figure
@@ -53,30 +55,55 @@ class BareVessel(Base):
     pin: Mapped[str | None]
 
 
+@dataclass(frozen=True)
+class Refill:
+    """Fill one of the vessels anew."""
+
+    vessel: UUID
+    level: str
+    note: str
+
+
+def refill(work: UnitOfWork, command: Refill) -> UUID:
+    """The act as a module would write it."""
+    row = work.session.get_one(plant.Vessel, command.vessel)
+    row.level, row.note = command.level, command.note
+    event = plant.VesselFilled(row.id, command.level, command.note)
+    work.record(plant.stream_of(row.id), event)
+    return row.id
+
+
+def refill_bare(work: UnitOfWork, command: Refill) -> UUID:
+    """The same on the table without guards."""
+    row = work.session.get_one(BareVessel, command.vessel)
+    row.level, row.note = command.level, command.note
+    event = plant.VesselFilled(row.id, command.level, command.note)
+    work.record(plant.stream_of(row.id), event)
+    return row.id
+
+
+def command(number: int, vessels: list[UUID]) -> Refill:
+    """What is asked, another thing each time."""
+    note = f"filled by {plant.OPERATOR.name}, request {number}"
+    return Refill(vessels[number % len(vessels)], str(number % 90), note)
+
+
 def audited(database: Database, number: int, vessels: list[UUID]) -> None:
     """The act as the product does it."""
-    with unit_of_work(database, plant.OPERATOR, f"r-{number}") as work:
-        vessel = vessels[number % len(vessels)]
-        row = work.session.get_one(plant.Vessel, vessel)
-        event = change(row, work, number)
-        work.record(plant.stream_of(vessel), event)
-
-
-def change(
-    row: "plant.Vessel | BareVessel", work: UnitOfWork | None, number: int
-) -> plant.VesselFilled:
-    """What the act itself is: two cells and an event."""
-    row.level = str(number % 90)
-    row.note = f"filled by {plant.OPERATOR.name}, request {number}"
-    return plant.VesselFilled(row.id, row.level, row.note)
+    perform(database, plant.OPERATOR, refill, command(number, vessels), str(new_id()))
 
 
 def bare(database: Database, number: int, vessels: list[UUID]) -> None:
-    """The same act with all auditing taken out."""
+    """The same steps as `perform`, with all that is for the audit trail taken out."""
+    asked_for, actor, request = command(number, vessels), plant.OPERATOR, str(new_id())
+    asked = Asked(actor.owner, request, digest_of("refill", asked_for), "")
     with Session(database.engine, expire_on_commit=False) as session, session.begin():
-        session.scalar(sa.text("SELECT clock_timestamp()"))
-        row = session.get_one(BareVessel, vessels[number % len(vessels)])
-        plain(change(row, None, number))
+        ledger = PostgresLedger(session.connection())
+        opened = ledger.open(asked.owner, asked.request)
+        work = UnitOfWork(session, actor, request, opened.now, database.settings, "origin")
+        outcome = refill_bare(work, asked_for)
+        session.flush()
+        ledger.ask(asked._replace(outcome=canonical(plain(outcome)).decode()))
 
 
 def inserts(database: Database, number: int, vessels: list[UUID]) -> None:
@@ -152,7 +179,7 @@ def prepare(folder: Path) -> tuple[Embedded, Settings, list[UUID]]:
     settings = Settings.from_environment({"EBR_DATA_DIR": str(folder)})
     settings = server.settings(replace(settings, password_cost="test"))
     migrate(settings)
-    plant.build(settings)
+    plant.build(settings, secret=())
     vessels = [new_id() for _ in range(1024)]
     with plant.connect(settings, "owner") as connection:
         connection.execute("CREATE TABLE plant.bare (LIKE plant.vessel INCLUDING ALL)")

@@ -105,7 +105,7 @@ def fill(work: UnitOfWork, command: Fill) -> UUID:
     return found.id
 
 
-def build(settings: Settings) -> None:
+def build(settings: Settings, secret: Sequence[str] = ("pin",)) -> None:
     """Add the table of the vessels to a migrated database, as a migration would."""
     engine = sa.create_engine(settings.url("owner"), poolclass=sa.NullPool)
     with engine.begin() as connection:
@@ -113,7 +113,7 @@ def build(settings: Settings) -> None:
         guards.append(connection, "system/migration", guards.act("system.migration.started", {}))
         guards.create_schema(op, "plant")
         op.execute(DDL)
-        guards.arm(op, "plant.vessel", secret=("pin",))
+        guards.arm(op, "plant.vessel", secret=secret)
         guards.explain(op, "plant", "Vessels", added=["plant.vessel"])
     engine.dispose()
 
