@@ -2,33 +2,50 @@
 
 import os
 import sys
+import time
 from collections.abc import Sequence
+
+from gunicorn.app import wsgiapp
 
 from ebr import embedded
 from ebr.cli import account
+from ebr.kernel import Unavailable, monotonic_s
 from ebr.settings import Settings
 
 WORKERS = 2
 THREADS = 8
+PATIENCE_S = 60.0
+PAUSE_S = 0.5
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Become gunicorn: the same process goes on under the other program."""
+    """Become gunicorn, once the database answers and the site's duties are parted."""
     settings = embedded.start(Settings.from_environment())
-    status = account.check(settings)  # a site whose duties are not parted opens no door
+    status = checked(settings)  # a site whose duties are not parted opens no door
     if status == 0:
         os.environ.update(settings.to_environment())
-        # Danger: nothing of ours survives the next line; it replaces this program.
-        os.execv(sys.executable, command(settings, arguments))  # noqa: S606  # no shell is wanted
+        sys.argv = command(settings, arguments)
+        wsgiapp.run()
     return status
+
+
+def checked(settings: Settings) -> int:
+    """What is found about the accounts; a database that is being started again is waited for."""
+    until = monotonic_s() + PATIENCE_S
+    while True:
+        try:
+            return account.check(settings)
+        except Unavailable as fault:
+            if monotonic_s() > until:
+                sys.stderr.write(f"ebr serve: {fault}\n")
+                return 1
+            time.sleep(PAUSE_S)
 
 
 def command(settings: Settings, more: Sequence[str] = ()) -> list[str]:
     """The command line of gunicorn; what the keeper adds comes last and wins."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return [
-        sys.executable,
-        "-m",
         "gunicorn",
         "ebr.wsgi:application",
         f"--bind={host}:{settings.port}",
@@ -39,5 +56,8 @@ def command(settings: Settings, more: Sequence[str] = ()) -> list[str]:
         "--timeout=60",
         "--graceful-timeout=10",
         "--no-control-socket",
+        # A worker that was killed is back in a moment. Nothing may be opened before they fork:
+        # a connection of the database would have two users.
+        "--preload",
         *more,
     ]

@@ -32,6 +32,7 @@ class NotDone(Exception):
         super().__init__(f"{what}: {status}, {told}")
         self.status = status
         self.code = str(problem.get("code", ""))
+        self.codes = frozenset(str(each.get("code", "")) for each in problem.get("reasons", []))
         self.problem = problem
 
 

@@ -12,8 +12,11 @@ from urllib.parse import urlencode
 
 from ebr.demo.client import NotDone, Person
 from ebr.demo.scripts import Script, Slip
+from workflows.quantity import Quantity
 
 Say = Callable[[str], None]
+# What a person meets with patience: the device is being started, or still answers somebody.
+_JUST_NOW = frozenset({"device_silent", "device_busy"})
 _TO_DO = ("open", "running", "awaiting_witness", "unsigned")
 WAIT_S = 20.0
 PAUSE_S = 0.1
@@ -156,29 +159,44 @@ class Drive:
         return str(found[0]["equipment"]["code"])
 
     def _weigh(self, path: str, view: Mapping[str, Any], operator: Person) -> None:
-        """Put the target on the pan, ask for a weight at rest, accept what the server stored."""
+        """Put the target on the pan, ask for a weight at rest, accept what the server stored.
+
+        A person looks before accepting: a balance that was off shows another weight than was put
+        on it, and is loaded and asked again.
+        """
         weigh = view["weigh"]
         scale = weigh["scale"]["code"]
-        operator.post(f"/simulator/{scale}/load", {"weight": f"{weigh['target']} {weigh['unit']}"})
-        reading = self._reading(path, operator)
-        operator.post(f"{path}/weight", {"reading": reading})
-        operator.post(f"/simulator/{scale}/load", {"weight": f"0 {weigh['unit']}"})
-
-    def _reading(self, path: str, operator: Person) -> str:
-        """A reading at rest; a device that was away is asked again, as a person would."""
         until = time.monotonic() + WAIT_S * 3
         while True:
-            request = operator.post(f"{path}/readings", {"kind": "weigh"})["request"]
-            while time.monotonic() < until:
-                answer = operator.get(f"{path}/readings/{request}")
-                if answer["reading"] and answer["state"] == "answered":
-                    return str(answer["reading"]["id"])
-                if answer["state"] in ("failed", "expired"):
-                    break
-                time.sleep(PAUSE_S)
+            put = f"{weigh['target']} {weigh['unit']}"
+            operator.post(f"/simulator/{scale}/load", {"weight": put})
+            reading = self._reading(path, operator)
+            if reading is not None and _is_within(reading, weigh):
+                break
             if time.monotonic() > until:
-                raise TimeoutError("the balance gave no weight at rest")
-            time.sleep(1)
+                raise TimeoutError("the balance gave no weight at rest of what lies on it")
+            time.sleep(PAUSE_S * 5)
+        operator.post(f"{path}/weight", {"reading": reading["id"]})
+        operator.post(f"/simulator/{scale}/load", {"weight": f"0 {weigh['unit']}"})
+
+    def _reading(self, path: str, operator: Person) -> Mapping[str, Any] | None:
+        """A reading at rest; None from a device that is away or busy just now."""
+        try:
+            request = operator.post(f"{path}/readings", {"kind": "weigh"})["request"]
+        except NotDone as refused:
+            if refused.codes and refused.codes <= _JUST_NOW:
+                return None
+            raise
+        until = time.monotonic() + WAIT_S
+        while time.monotonic() < until:
+            answer = operator.get(f"{path}/readings/{request}")
+            if answer["state"] == "answered":
+                reading: Mapping[str, Any] = answer["reading"]
+                return reading
+            if answer["state"] in ("failed", "expired"):
+                return None
+            time.sleep(PAUSE_S)
+        return None
 
     def _correct(self, path: str, view: Mapping[str, Any], operator: Person) -> None:
         """Correct a slip once its step was signed; its signatures fall and are given again."""
@@ -218,6 +236,13 @@ class Drive:
         path = f"/batches/{self.batch}"
         self.crew.releaser.sign(f"{path}/release", f"{path}/statement?act=release")
         self.say(f"batch {self.number} released")
+
+
+def _is_within(reading: Mapping[str, Any], weigh: Mapping[str, Any]) -> bool:
+    """Whether a reading is what was put on the pan, as the screen's limits show it."""
+    found = Quantity(reading["value"], reading["unit"])
+    least, most = (Quantity(weigh[name], weigh["unit"]) for name in ("least", "most"))
+    return found.compare(least) >= 0 >= found.compare(most)
 
 
 def record_pdf(person: Person, batch: str, patience_s: float = 60.0) -> bytes:

@@ -1,5 +1,6 @@
 """`ebr run`: everything under one parent, at the address that it prints, until Ctrl-C."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -61,13 +62,16 @@ class Plant:
 
 
 def serving(port: int) -> list[psutil.Process]:
-    """The gunicorn processes of one port."""
-    return [
-        process
-        for process in psutil.process_iter(["cmdline", "status"])
-        if f"--bind=127.0.0.1:{port}" in (process.info["cmdline"] or [])
-        and process.info["status"] != psutil.STATUS_ZOMBIE
-    ]
+    """The web's processes of one port."""
+    found = []
+    for process in psutil.process_iter(["status"]):
+        with contextlib.suppress(psutil.Error):
+            environment = process.environ()
+            web = environment.get("BATCHLINE_CHILD") == "web"
+            ours = web and environment.get("EBR_PORT") == str(port)
+            if ours and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 @pytest.fixture
