@@ -9,7 +9,7 @@ from gunicorn.app import wsgiapp
 
 from ebr import embedded
 from ebr.cli import account
-from ebr.kernel import Unavailable, monotonic_s
+from ebr.kernel import Unavailable
 from ebr.settings import Settings
 
 WORKERS = 2
@@ -31,12 +31,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def checked(settings: Settings) -> int:
     """What is found about the accounts; a database that is being started again is waited for."""
-    until = monotonic_s() + PATIENCE_S
+    until = time.monotonic() + PATIENCE_S
     while True:
         try:
             return account.check(settings)
         except Unavailable as fault:
-            if monotonic_s() > until:
+            if time.monotonic() > until:
                 sys.stderr.write(f"ebr serve: {fault}\n")
                 return 1
             time.sleep(PAUSE_S)
