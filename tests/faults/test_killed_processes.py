@@ -84,7 +84,7 @@ def test_a_batch_goes_on_whoever_is_killed_and_nothing_is_lost_or_doubled(
 def _killed_parent(plant: Plant) -> list[psutil.Process]:
     """The parent itself is killed; the next one ends what it left, and the batch goes on."""
     assert plant.process is not None
-    children = psutil.Process(plant.process.pid).children(recursive=True)
+    children: list[psutil.Process] = psutil.Process(plant.process.pid).children(recursive=True)
     plant.end(signal.SIGKILL)
     plant.start()
     assert any("an earlier run was killed" in line for line in plant.said)
