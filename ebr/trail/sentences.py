@@ -100,12 +100,32 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         "session.ended": Told("plain", "signed out."),
         "session.locked": Told("plain", "left a screen that locked itself."),
         "session.unlocked": Told("plain", "unlocked the screen."),
+        "session.moved": Told("changed", "went on at another station."),
+        "person.created": Told("plain", "entered *{name}*."),
+        "person.renamed": Told("changed", "changed the printed name of *{name}*."),
+        "account.created": Told("plain", "invited *{name}* as *{login}*."),
+        "account.activated": Told("plain", "chose the first own password of *{login}*."),
+        "account.role.granted": Told("changed", "gave *{login}* the role {title}."),
+        "account.role.withdrawn": Told("changed", "took the role {title} from *{login}*."),
+        "account.locked": Told("refused", "locked *{login}* after {failures} failed attempts."),
+        "account.unlocked": Told("changed", "unlocked *{login}*."),
+        "account.disabled": Told("changed", "disabled *{login}*."),
+        "account.enabled": Told("changed", "enabled *{login}* again."),
+        "account.password.changed": Told("plain", "changed the password of *{login}*."),
+        "account.password.issued": Told("changed", "gave *{login}* a temporary password."),
+        "attempt.failed": Told("refused", "gave a wrong login or secret."),
     }
 )
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _NAME = re.compile(r"\*([^*]+)\*")
 _LABELS = MappingProxyType(
-    {"batch": "Batch", "lot": "Lot", "equipment": "Equipment", "recipe": "Recipe"}
+    {
+        "batch": "Batch",
+        "lot": "Lot",
+        "equipment": "Equipment",
+        "recipe": "Recipe",
+        "account": "Account",
+    }
 )
 
 
@@ -114,15 +134,17 @@ def line(number: int, at: datetime, stream: str, body: Mapping[str, Any]) -> Ent
     events: Sequence[Mapping[str, Any]] = body["events"]
     actor: Mapping[str, Any] = body["actor"]
     told = [_told(event) for event in events]
+    doer = _doer(events[0]["data"], actor)
     reason = body["reason"]
     return EntryLine(
         id=number,
         at=at,
         tone=told[0].tone,
-        name=str(actor["name"]),
-        role=str(actor["role"]),
+        name=str(doer["name"]),
+        role=str(doer["role"]),
         kind=str(actor["kind"]),
         station=str(body["station"]),
+        session_of="" if doer["name"] == actor["name"] else str(actor["name"]),
         act=str(body["act"]),
         stream=stream,
         sentence=_sentence(told, events),
@@ -131,6 +153,12 @@ def line(number: int, at: datetime, stream: str, body: Mapping[str, Any]) -> Ent
         signatures=tuple(_signature(each) for each in body["signatures"]),
         target=_target(stream, events[0]["data"]),
     )
+
+
+def _doer(data: Mapping[str, Any], actor: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who did it: a witness signs in the session of the performer, and is who witnessed."""
+    by = data.get("by")
+    return by if isinstance(by, Mapping) and {"name", "role"} <= by.keys() else actor
 
 
 def _told(event: Mapping[str, Any]) -> Told:
@@ -178,10 +206,17 @@ def in_words(value: object) -> str:
             return str(value)
 
 
+# Where the new value stands, beside `was`: an old event names it after its thing.
+_BECOMES = ("becomes", "found", "name", "station")
+# What the address of a record is made of, where it is not the stream's own identifier.
+_NAMED_BY = MappingProxyType({"lot": "number", "equipment": "code", "recipe": "version"})
+
+
 def _diff(data: Mapping[str, Any]) -> Diff:
     unit = f" {data['unit']}" if data.get("unit") not in {None, "1"} else ""
     title = str(data.get("title") or data.get("lot_number") or "")
-    was, becomes = in_words(data["was"]), in_words(data["becomes"])
+    new = next((data[name] for name in _BECOMES if name in data), None)
+    was, becomes = in_words(data["was"]), in_words(new)
     return Diff(
         title=title,
         was=f"{was}{unit}" if was else "nothing",
@@ -214,8 +249,9 @@ def _signature(signature: Mapping[str, Any]) -> SignatureLine:
 def _target(stream: str, data: Mapping[str, Any]) -> Target | None:
     kind, _, record = stream.partition("/")
     if kind == "batch" and data.get("step"):
-        title = str(data.get("step_title") or data["step"])
+        title = str(data.get("step_title") or f"Step {data['step']}")
         return Target(label=title, kind="step", record=record, part=str(data["step"]))
     if kind not in _LABELS:
         return None
-    return Target(label=_LABELS[kind], kind=kind, record=record)
+    part = data.get(_NAMED_BY.get(kind, ""))
+    return Target(label=_LABELS[kind], kind=kind, record=record, part=str(part) if part else None)

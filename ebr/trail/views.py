@@ -29,7 +29,7 @@ class Target:
     label: str
     kind: str  # batch, step, exception, lot, equipment, recipe, account
     record: str  # the identifier behind the stream
-    part: str | None = None  # the step or exception within it
+    part: str | None = None  # the step within it; else the number or code people know it by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class EntryLine:
     role: str
     kind: str
     station: str
+    session_of: str  # whose session it was, when another person signed in it; else empty
     act: str
     stream: str
     sentence: tuple[Part, ...]

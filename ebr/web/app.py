@@ -43,6 +43,7 @@ PARTS = (
     "work",
     "dialog",
     "office",
+    "trail",
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

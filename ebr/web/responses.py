@@ -5,6 +5,7 @@ to replace (its target's id is the block's name), so that no fragment has a file
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -29,7 +30,8 @@ def show(
     """The page, or for htmx the one of `blocks` that it wants to replace."""
     found = current_app.jinja_env.get_template(template)
     current_app.update_template_context(context)
-    wanted = target()
+    # An id may end in a number: `raw-17` wants the block `raw`.
+    wanted = re.sub(r"-\d+$", "", target())
     block = wanted if wanted in set(blocks) else ""
     text = render_block(found, block, context) if block else found.render(context)
     answer = make_response(text, status)

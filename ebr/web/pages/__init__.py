@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ebr.web.pages import batches, identity, readings, recipes, release, scheduling, site
+from ebr.web.pages import batches, identity, readings, recipes, release, scheduling, site, trail
 from ebr.web.routing import Route
 
 TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
@@ -12,5 +12,6 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("readings", readings.ROUTES),
     ("release", release.ROUTES),
     ("scheduling", scheduling.ROUTES),
+    ("trail", trail.ROUTES),
     ("recipes", recipes.ROUTES),
 )
