@@ -74,7 +74,7 @@ def make(line: Line, key: str) -> None:
     view = line.step(key)
     if view.status is StepStatus.OPEN:
         line.do(ME, batches.start_step, acts.StartStep(batch=line.batch, step=key))
-        _work(line, key)
+        work(line, key)
     if view.status is not StepStatus.AWAITING_WITNESS:
         line.sign(ME, batches.complete_step, acts.CompleteStep(batch=line.batch, step=key))
     if view.witness:
@@ -90,7 +90,8 @@ def correct(line: Line, step: str, asked: str, value: str) -> None:
     line.sign(ME, batches.correct_value, command)
 
 
-def _work(line: Line, key: str) -> None:
+def work(line: Line, key: str) -> None:
+    """Record what a step asks for."""
     view = line.step(key)
     for asked in view.inputs if view.kind != "calculation" else ():
         value = VALUES.get((key, asked.key), (asked.target or "yes").split(" ")[0])

@@ -183,6 +183,15 @@ def _act(
     return view
 
 
+def correct_value(batch: UUID, step: str) -> Response:
+    """Put a right value beside a wrong one; what is not under a signature yet takes none."""
+    unsigned = not any(name.startswith("signatures.") for name in request.form)
+    given: dict[str, Any] = {"signatures": ()} if unsigned else {}
+    command = binding.bind(CorrectValue, batch=batch, step=step, **given)
+    work.act(batches.correct_value, command)
+    return _then(batch, step, "Corrected; both values stay on record.")
+
+
 def report_problem(batch: UUID) -> Response:
     """Report a problem: an exception by hand."""
     work.act(batches.report_problem, binding.bind(acts.ReportProblem, batch=batch))
@@ -211,7 +220,6 @@ _calculate = _act(batches.calculate, acts.Calculate)
 _complete = _act(batches.complete_step, CompleteStep, "Signed.")
 _witness = _act(batches.witness_step, WitnessStep, "Witnessed.")
 _skip = _act(batches.skip_step, SkipStep, "Step skipped, with an exception for quality.")
-_correct = _act(batches.correct_value, CorrectValue, "Corrected; both values stay on record.")
 _typed = _act(batches.type_weight, TypeWeight, "Typed weight recorded, with an exception.")
 
 ROUTES = (
@@ -236,7 +244,7 @@ ROUTES = (
     Route("GET", STEP + "/skip", skip_dialog, Right.SKIP_STEPS),
     Route("POST", STEP + "/skip", _skip, Right.SKIP_STEPS, form=skip_dialog),
     Route("GET", STEP + "/correct", correct_dialog, Right.CORRECT_VALUES),
-    Route("POST", STEP + "/corrections", _correct, Right.CORRECT_VALUES, form=correct_dialog),
+    Route("POST", STEP + "/corrections", correct_value, Right.CORRECT_VALUES, form=correct_dialog),
     Route("GET", STEP + "/typed-weight", typed_weight_dialog, Right.TYPE_WEIGHTS),
     Route("POST", STEP + "/typed-weight", _typed, Right.TYPE_WEIGHTS, form=typed_weight_dialog),
     Route("GET", STEP + "/problem", step_problem_dialog, Right.REPORT_PROBLEMS),

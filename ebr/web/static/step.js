@@ -8,11 +8,11 @@
 
   // --- Leaving a field records it; its own button does the same without scripts. ---------------
   document.addEventListener("focusout", (event) => {
-    const field = event.target;
-    if (!field.matches?.("[data-leave]") || !document.hasFocus()) return;
-    if (field.form.contains(event.relatedTarget) || !field.value.trim()) return;
+    const form = event.target.closest?.("form"), field = form && one("[data-leave]", form);
+    if (!field || !document.hasFocus() || !field.value.trim()) return;
+    if (form.contains(event.relatedTarget) || form.dataset.sent === "1") return;
     if (document.documentElement.classList.contains("is-locked")) return;
-    field.form.requestSubmit();
+    form.requestSubmit();
   });
   // A key of the keypad leaves the focus where it is, so that half a number is never sent.
   document.addEventListener("pointerdown", (event) => {
