@@ -83,6 +83,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     AND NOT (l.rolname = 'batchline_sealer' AND p = 'INSERT' AND g.name IN
              ('audit.site_leaf', 'audit.tile', 'audit.sealing', 'audit.checkpoint'))
   UNION ALL
+  SELECT p.oid::regprocedure::text, l.rolname || ' may EXECUTE'
+  FROM pg_proc p CROSS JOIN login l
+  WHERE p.pronamespace = 'audit'::regnamespace AND has_function_privilege(l.oid, p.oid, 'EXECUTE')
+    AND p.proname <> 'guard_findings'
+    AND NOT (l.rolname <> 'batchline_auditor' AND p.proname IN ('append', 'keep'))
+    AND NOT (l.rolname = 'batchline_sealer' AND p.proname IN ('make_months', 'forget_told'))
+  UNION ALL
   SELECT 'role ' || l.rolname, 'it has rights over the whole server' FROM login l WHERE l.mighty
   UNION ALL
   SELECT 'role ' || l.rolname, 'it may act as ' || r.rolname FROM login l JOIN pg_roles r

@@ -50,9 +50,10 @@ def upgrade() -> None:
     )
     for name in ("capture", "append", "check", "grants"):
         guards.run_file(op, f"{name}.sql")
-    # From here on DDL is recorded, unless a migration has begun in this transaction.
+    # From ddl.sql on DDL is recorded, unless a migration has begun in this transaction.
     started = guards.act("system.migration.started", {"before": None, "release": revision})
     guards.append(op.get_bind(), "system/migration", started)
+    guards.run_file(op, "ddl.sql")
     guards.ledger(op, LEDGER)
     for name in ("audit.head", "audit.told", "audit.alembic_version"):
         guards.kept(op, name)

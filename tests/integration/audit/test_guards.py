@@ -279,6 +279,7 @@ def test_every_guard_is_armed(vessels: Database) -> None:
         ("CREATE TABLE plant.shadow (id int)", "it is not guarded"),
         ("ALTER TABLE plant.vessel OWNER TO batchline_app", "it belongs to batchline_app"),
         (HARMLESS, "not the one that was promised"),
+        ("GRANT EXECUTE ON FUNCTION audit.begin_stream(text) TO batchline_app", "may EXECUTE"),
         ("DROP FUNCTION audit.make_months(int)", "the function is missing"),
     ],
 )  # fmt: skip
