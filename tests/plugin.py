@@ -12,8 +12,13 @@ from typing import TypeVar
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 Marked = TypeVar("Marked", bound=Callable[..., object] | type)
+
+# How long an example takes says more about the machine than about the rule.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 REQUIREMENT = re.compile(r"[A-Z0-9]+(-[A-Za-z0-9.]+)+")
 UNIT = Path(__file__).parent / "unit"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from audit.canonical import digest
 from audit.checkpoint import VerifyingKey
 from audit.entry import Entry, genesis
 from audit.ledger import Head
@@ -33,12 +34,12 @@ class ChainJudgement:
 
 
 def judge(session: Session, stream: str) -> ChainJudgement:
-    """Every link and every signature of a stream, recomputed (21 CFR 11.70)."""
+    """Every link, signature and content of a stream, recomputed (21 CFR 11.70)."""
     keys: Sequence[VerifyingKey] = session.info[SIGNATURE_KEYS]
     ledger = PostgresLedger(session.connection())
     entries = tuple(ledger.read(stream))
     links = _links(ledger.origin(), stream, entries, ledger.head(stream))
-    breaches = (*links, *_proofs(entries, keys))
+    breaches = (*_proofs(entries, keys), *_contents(ledger, entries), *links)
     return ChainJudgement(
         entries=len(entries),
         signatures=sum(len(entry.signed) for entry in entries),
@@ -71,3 +72,15 @@ def _proofs(entries: Sequence[Entry], keys: Sequence[VerifyingKey]) -> Iterator[
                 check(keys, signature, act)
             except SignatureError as error:
                 yield f"entry {entry.header.seq}: {error}"
+
+
+def _contents(ledger: PostgresLedger, entries: Sequence[Entry]) -> Iterator[str]:
+    """What signers were shown, attachments and long texts: kept once, never another byte."""
+    wanted = {each.digest for entry in entries for each in entry.references}
+    kept = ledger.kept_all(wanted)
+    for entry in entries:
+        for name in dict.fromkeys(each.digest for each in entry.references):
+            if name not in kept:
+                yield f"entry {entry.header.seq}: the content {name[:16]}… is missing"
+            elif digest(kept[name]) != name:
+                yield f"entry {entry.header.seq}: the content {name[:16]}… is not what was kept"

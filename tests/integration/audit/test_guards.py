@@ -353,3 +353,15 @@ def test_the_alarm_is_recorded_once_and_so_is_that_it_is_over(
             connection, "SELECT act FROM audit.entry WHERE stream = 'system/guard' ORDER BY seq"
         )
     assert found == [("system.guard.alarmed",), ("system.guard.restored",)]
+
+
+@verifies("P11-10e-5")
+def test_the_opening_of_a_month_takes_its_own_place_before_the_act_that_needed_it(
+    vessels: Database,
+) -> None:
+    with vessels.engine.connect() as connection:
+        told = connection.exec_driver_sql(
+            "SELECT seq, act FROM audit.entry WHERE stream = 'system/ddl' ORDER BY id"
+        ).all()
+    assert [seq for seq, _ in told] == list(range(1, len(told) + 1))
+    assert told[0].act == "system.month.opened"
