@@ -50,6 +50,7 @@ from ebr.batches.queries import (
 )
 from ebr.batches.record import BatchRecord
 from ebr.batches.record import document as record_document
+from ebr.batches.record import instant as record_instant
 from ebr.batches.record import schema as record_schema
 from ebr.batches.record.gathering import batch_record
 from ebr.batches.views import (
@@ -113,6 +114,7 @@ __all__ = [
     "read",
     "reasons_against",
     "record_document",
+    "record_instant",
     "record_schema",
     "record_value",
     "reject_batch",

@@ -82,7 +82,10 @@ def _decision(story: Story, entry: Told, event: events.ExceptionDecided) -> Deci
         at=story.at(event.at),
         by=event.by,
         station=entry.station,
-        signatures=tuple(signing.record(story, entry, each) for each in entry.signatures),
+        signatures=tuple(
+            signing.record(story, entry, each, f"exception {event.exception}")
+            for each in entry.signatures
+        ),
         entry=entry.seq,
     )
 

@@ -43,6 +43,7 @@ class SignatureRecord:
     person: UUID
     account: UUID
     proof: str
+    on: str  # what it stands on: step, typed weight, correction C-1, exception EX-1, batch
     generation: int  # of the step's signing: 2 after the first correction; 0 where it has none
     superseded: Superseded | None
     entry: int

@@ -26,14 +26,17 @@ def of_step(story: Story, step: str) -> tuple[SignatureRecord, ...]:
             continue
         fallen = _unsigned_after(story, step, entry) if isinstance(event, STANDING) else None
         generation = _generation(story, step, entry) if isinstance(event, STANDING) else 0
-        found += (record(story, entry, each, fallen, generation) for each in entry.signatures)
+        found += (
+            record(story, entry, each, _subject(event), fallen=fallen, generation=generation)
+            for each in entry.signatures
+        )
     return tuple(found)
 
 
 def of_batch(story: Story) -> tuple[SignatureRecord, ...]:
     """The signatures of review and disposition."""
     return tuple(
-        record(story, entry, each, _cleared_after(story, entry))
+        record(story, entry, each, "batch", fallen=_cleared_after(story, entry))
         for entry in story.entries
         if any(isinstance(event, _OF_BATCH) for event in entry.events)
         for each in entry.signatures
@@ -44,6 +47,8 @@ def record(
     story: Story,
     entry: Told,
     signature: Signature,
+    on: str,
+    *,
     fallen: Superseded | None = None,
     generation: int = 0,
 ) -> SignatureRecord:
@@ -61,10 +66,21 @@ def record(
         person=UUID(signature.person),
         account=UUID(signature.account),
         proof=signature.proof or "",
+        on=on,
         generation=generation,
         superseded=fallen,
         entry=entry.seq,
     )
+
+
+def _subject(event: object) -> str:
+    match event:
+        case events.MaterialWeighed():
+            return "typed weight"
+        case events.ValueCorrected(correction=correction):
+            return f"correction {correction}"
+        case _:
+            return "step"
 
 
 def _generation(story: Story, step: str, entry: Told) -> int:

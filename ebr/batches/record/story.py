@@ -13,6 +13,7 @@ import workflows
 from ebr.batches import numbering
 from ebr.batches.record.parts import Instant
 from ebr.kernel import History, Told, Unknown
+from ebr.kernel.writing import initials
 
 E = TypeVar("E")
 
@@ -91,14 +92,8 @@ def _initials(entries: tuple[Told, ...]) -> Mapping[str, str]:
         people += [(signature.person, signature.name) for signature in entry.signatures]
         for person, name in people:
             if person is not None and str(person) not in keys:
-                keys[str(person)] = _free(initials(str(name)), set(keys.values()))
+                keys[str(person)] = _free(initials(str(name)) or "?", set(keys.values()))
     return keys
-
-
-def initials(name: str) -> str:
-    """MK, of M. Keller."""
-    letters = [part[0] for part in name.replace(".", " ").split() if part[:1].isalpha()]
-    return "".join(letters[:1] + letters[-1:] if len(letters) > 1 else letters).upper() or "?"
 
 
 def _free(wanted: str, taken: set[str]) -> str:
