@@ -18,6 +18,7 @@ from ebr.settings import Settings
 
 STATION = "sealer"
 ALARM = "ALARM-sealer.txt"
+PUBLIC_KEY = "log.vkey"
 OPTIONS = "-c timezone=UTC -c statement_timeout=0 -c lock_timeout=60s"
 
 
@@ -59,6 +60,7 @@ def _seal(engine: sa.Engine, settings: Settings, stop: threading.Event) -> None:
     with engine.connect() as connection:
         origin = str(connection.exec_driver_sql("SELECT origin FROM audit.site").scalar_one())
     key = SigningKey.load_or_create(settings.key_dir / "log.key", origin)
+    publish(key, settings.key_dir)
     sealer = Sealer(engine, key, Outside(settings.checkpoint_dir))
     with sealer.elected(stop) as elected:
         due_s = time.monotonic()
@@ -68,6 +70,15 @@ def _seal(engine: sa.Engine, settings: Settings, stop: threading.Event) -> None:
                 due_s = time.monotonic() + settings.guard_check_s
             sealer.round()
             stop.wait(PAUSE_S)
+
+
+def publish(key: SigningKey, folder: Path) -> None:
+    """Put the public half beside the private one: who prints or checks needs no other."""
+    place = folder / PUBLIC_KEY
+    if not place.exists() or place.read_text("ascii").strip() != key.vkey:
+        draft = folder / f".{PUBLIC_KEY}.part"
+        draft.write_text(f"{key.vkey}\n", "ascii")
+        draft.rename(place)
 
 
 def watch(engine: sa.Engine) -> list[guard.Finding]:

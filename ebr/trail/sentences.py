@@ -86,6 +86,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         "equipment.status.changed": Told("changed", "set *{code}*, {name}: {verb}."),
         "order.created": Told("plain", "ordered {size} of *{product}* as *{number}*."),
         "order.status.changed": Told("changed", "set order *{number}*: {becomes}."),
+        "record.rendered": Told(
+            "plain", "rendered {kind} copy {number} of the record of *{batch_number}*."
+        ),
         "recipe.drafted": Told("plain", "drafted recipe *{code}* version {number}."),
         "recipe.approved": Told("signed", "approved recipe *{code}* version {number}."),
         "recipe.made_effective": Told(

@@ -5,10 +5,12 @@ from uuid import UUID
 from flask import Response, make_response, request
 
 from audit.canonical import digest
-from ebr import batches
+from ebr import batches, reports
 from ebr.batches import BatchRecord
 from ebr.identity import Right
-from ebr.web import asking, responses, work
+from ebr.kernel import Malformed
+from ebr.reports import AskRecord, Copy
+from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
 
 
@@ -33,13 +35,46 @@ def show_record_schema() -> Response:
     return responses.answer(batches.record_schema())
 
 
+def list_copies(batch: UUID) -> Response:
+    """Every copy of the record that was rendered, with purpose and digests."""
+    return responses.answer({"items": work.ask(reports.copies, batch)})
+
+
+def show_record_pdf(batch: UUID) -> Response:
+    """The kept PDF: of a closed batch the controlled copy, before that the newest draft.
+
+    `kind` chooses another one. 503 with Retry-After while it is being rendered.
+    """
+    asked = request.args.get("kind")
+    if asked and asked not in set(Copy):
+        raise Malformed({"kind": (f"Choose one of {', '.join(Copy)}.",)})
+    found = work.ask(reports.kept_copy, batch, Copy(asked) if asked else None)
+    answer = make_response(found.pdf)
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{found.view.name}"'
+    answer.headers["Cache-Control"] = "no-cache, private"
+    answer.set_etag(found.view.sha256)
+    answer.make_conditional(request)
+    return answer
+
+
+def ask_for_record(batch: UUID) -> Response:
+    """Have a copy rendered: a draft, or a further copy of a closed record."""
+    work.act(reports.ask_for_record, binding.bind(AskRecord, batch=batch))
+    return list_copies(batch)
+
+
+RECORD = "/batches/<uuid:batch>/record"
 ROUTES = (
     Route(
         "GET",
-        "/batches/<uuid:batch>/record",
+        RECORD,
         show_record,
         Right.VIEW_RECORDS,
         answers=BatchRecord,
     ),
+    Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS),
+    Route("GET", RECORD + "/copies", list_copies, Right.VIEW_RECORDS),
+    Route("POST", RECORD + "/copies", ask_for_record, Right.VIEW_RECORDS, takes=AskRecord),
     Route("GET", "/schemas/batch-record.json", show_record_schema, Right.VIEW_RECORDS),
 )

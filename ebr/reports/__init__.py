@@ -1,0 +1,26 @@
+"""Paper: the record of a batch as PDF, rendered once and kept."""
+
+from ebr.reports.catalogue import BATCH_RECORD, REPORTS, Copy, Report
+from ebr.reports.commands import AskRecord
+from ebr.reports.operations import ask_for_record
+from ebr.reports.prints import Print, Rendered
+from ebr.reports.queries import CopyView, KeptCopy, copies, kept_copy
+from ebr.reports.renderer import keep_rendering
+from ebr.reports.seal import Seal
+
+__all__ = [
+    "BATCH_RECORD",
+    "REPORTS",
+    "AskRecord",
+    "Copy",
+    "CopyView",
+    "KeptCopy",
+    "Print",
+    "Rendered",
+    "Report",
+    "Seal",
+    "ask_for_record",
+    "copies",
+    "keep_rendering",
+    "kept_copy",
+]

@@ -1,0 +1,162 @@
+"""The renderer on a real ledger: one job one document, however often it is killed."""
+
+import hashlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from audit.checkpoint import SigningKey
+from audit.sealer import Outside, Sealer
+from ebr import reports
+from ebr.cli.seal import publish
+from ebr.kernel import history
+from ebr.kernel.opening import Database, reading
+from ebr.reports import renderer
+from ebr.web import create_app
+from tests.builders.batch import Line
+
+
+@pytest.fixture(scope="module")
+def seal(line: Line) -> Callable[[], None]:
+    """Bring the site's log and its checkpoint to where the entries are."""
+    database = line.database
+    with database.engine.connect() as connection:
+        origin, _ = database.known(connection)
+    key = SigningKey.load_or_create(database.settings.key_dir / "log.key", origin)
+    publish(key, database.settings.key_dir)
+    engine = sa.create_engine(database.settings.url("sealer"), poolclass=sa.NullPool)
+    outside = Outside(database.settings.checkpoint_dir)
+
+    def bring() -> None:
+        sealer = Sealer(engine, key, outside)
+        sealer.resume()
+        sealer.round()
+
+    return bring
+
+
+@pytest.fixture(scope="module")
+def reviewer(line: Line) -> FlaskClient:
+    """A reviewer who is signed in."""
+    client = create_app(line.database.settings, line.database).test_client()
+    body = {
+        "login": "s.lindqvist",
+        "secret": line.people["s.lindqvist"].password,
+        "station": "QA-1",
+    }
+    found = client.post("/api/v1/session", json=body)
+    client.environ_base["HTTP_X_CSRF_TOKEN"] = found.get_json()["csrf"]
+    return client
+
+
+def rendered(database: Database, line: Line) -> int:
+    """How many documents the ledger tells of."""
+    with reading(database) as session:
+        return len(history(session, f"record/{line.batch}"))
+
+
+def heard(said: str) -> None:
+    """Somebody listens."""
+
+
+def test_a_released_batch_has_its_controlled_copy_rendered_once(
+    line: Line, reviewer: FlaskClient, seal: Callable[[], None]
+) -> None:
+    url = f"/api/v1/batches/{line.batch}/record.pdf"
+    waiting = reviewer.get(url)
+    assert waiting.status_code == 503
+    assert int(waiting.headers["Retry-After"]) > 0
+    seal()
+    renderer.follow(line.database)
+    renderer.follow(line.database)
+    killed_in_the_middle(line)
+    assert rendered(line.database, line) == 0
+    assert reviewer.get(url).status_code == 503
+    assert renderer.work_once(line.database, heard)
+    assert not renderer.work_once(line.database, heard)
+    assert rendered(line.database, line) == 1
+    found = reviewer.get(url)
+    assert found.status_code == 200
+    assert found.mimetype == "application/pdf"
+    assert "batch-record-HR1-" in found.headers["Content-Disposition"]
+    assert found.headers["ETag"] == f'"{hashlib.sha256(found.data).hexdigest()}"'
+    record = reviewer.get(f"/api/v1/batches/{line.batch}/record").data
+    assert pypdf.PdfReader(io.BytesIO(found.data)).attachments["record.json"] == [record]
+    copies = reviewer.get(f"/api/v1/batches/{line.batch}/record/copies").get_json()["items"]
+    assert [(each["number"], each["kind"], each["purpose"]) for each in copies] == [
+        (1, "controlled", "release")
+    ]
+    assert copies[0]["digest"] == hashlib.sha256(record).hexdigest()
+
+
+def killed_in_the_middle(line: Line) -> None:
+    """A renderer takes the job and is killed while it renders."""
+    settings = line.database.settings
+    environment = {**os.environ, **settings.to_environment()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ebr", "render"], env=environment, start_new_session=True
+    )
+    try:
+        until = time.monotonic() + 120
+        while not taken(line.database) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert taken(line.database)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    until = time.monotonic() + 30
+    while taken(line.database) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def taken(database: Database) -> bool:
+    """Whether somebody holds a job that is not done."""
+    with database.engine.connect() as connection, connection.begin():
+        waiting = connection.exec_driver_sql(
+            "SELECT count(*) FROM reports.job WHERE done_at IS NULL"
+        ).scalar_one()
+        free = connection.exec_driver_sql(
+            "SELECT id FROM reports.job WHERE done_at IS NULL FOR UPDATE SKIP LOCKED"
+        ).all()
+        return bool(waiting) and not free
+
+
+def test_a_closed_record_has_further_copies_but_no_draft_and_no_second_controlled_one(
+    line: Line, reviewer: FlaskClient, seal: Callable[[], None]
+) -> None:
+    url = f"/api/v1/batches/{line.batch}/record/copies"
+
+    def asked(kind: str, purpose: str = "inspection", key: str = "") -> tuple[int, str]:
+        head = {"Idempotency-Key": key or f"copies-{kind}-{purpose}"}
+        found = reviewer.post(url, json={"kind": kind, "purpose": purpose}, headers=head)
+        body = found.get_json()
+        reasons = body.get("reasons") or [{"code": ""}]
+        return found.status_code, str(reasons[0]["code"])
+
+    assert asked("draft") == (409, "record_is_closed")
+    assert asked("controlled") == (409, "controlled_copy_by_itself")
+    assert asked("uncontrolled", "-")[0] == 422
+    assert asked("uncontrolled")[0] == 200
+    assert asked("uncontrolled", key="copies-again-1")[0] == 200
+    kind = f"/api/v1/batches/{line.batch}/record.pdf?kind=uncontrolled"
+    assert reviewer.get(kind).status_code == 503
+    seal()
+    assert renderer.work_once(line.database, heard)
+    assert not renderer.work_once(line.database, heard)
+    found = reviewer.get(kind)
+    assert found.status_code == 200
+    assert "UNCONTROLLED COPY" in pypdf.PdfReader(io.BytesIO(found.data)).pages[0].extract_text()
+    assert reviewer.get(f"/api/v1/batches/{line.batch}/record.pdf?kind=golden").status_code == 422
+    with reading(line.database) as session:
+        copies = reports.copies(session, line.batch)
+    assert [each.kind.value for each in copies] == ["controlled", "uncontrolled"]
+    assert copies[0].digest == copies[1].digest
