@@ -47,3 +47,16 @@ def test_a_move_is_never_edited_by_anyone(connection: sa.Connection) -> None:
 def test_the_database_finds_nothing_wrong_with_its_guards(connection: sa.Connection) -> None:
     found = connection.execute(sa.text("SELECT * FROM audit.guard_findings()")).all()
     assert [row for row in found if row.place.partition(".")[0] in SCHEMAS] == []
+
+
+def test_the_acts_of_the_migration_follow_each_other_without_gap_or_double(
+    connection: sa.Connection,
+) -> None:
+    streams = connection.execute(
+        sa.text(
+            "SELECT stream, count(*), count(DISTINCT seq), max(seq) FROM audit.entry"
+            " GROUP BY stream"
+        )
+    ).all()
+    assert {row.stream for row in streams} >= {"system/ddl", "system/migration"}
+    assert [row for row in streams if not row[1] == row[2] == row[3]] == []
