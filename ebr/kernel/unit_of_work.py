@@ -32,6 +32,10 @@ Row = TypeVar("Row")
 # What a broken constraint means to people, by its name. Modules add theirs beside their tables.
 _CONSTRAINTS: dict[str, Reason] = {}
 REQUEST_TAKEN = "request_pkey"
+DISK_FULL = (
+    "The disk of the database is full: nothing more can be recorded, and nothing of this was. "
+    "Tell the keeper of the system; please try again when there is room."
+)
 _DEADLOCK = frozenset({"40001", "40P01", "55P03"})
 
 
@@ -210,6 +214,8 @@ def told_as(error: Exception) -> EbrError | None:
         return Stale(0, 0)
     if state == psycopg.errors.ProgramLimitExceeded.sqlstate:
         return Refused([Reason("act_too_large", str(cause.diag.message_primary), "Split it.")])
+    if state == psycopg.errors.DiskFull.sqlstate:
+        return Unavailable("The database", message=DISK_FULL)
     if error.connection_invalidated or state.startswith(("08", "57P", "53")) or not state:
         return Unavailable("The database")
     return None

@@ -79,6 +79,8 @@ def test_a_batch_goes_on_whoever_is_killed_and_nothing_is_lost_or_doubled(
         verified = plant.ebr("verify")
         assert (verified.returncode, verified.stderr) == (0, ""), verified.stdout
         database.close()
+        assert plant.end(signal.SIGINT) == 0
+        assert plant.left() == []
 
 
 def _killed_parent(plant: Plant) -> list[psutil.Process]:
