@@ -120,6 +120,7 @@ def _show(template: str, version: UUID, **more: Any) -> Response:
         if view.state is State.DRAFT
         else (),
         rights=seat.rights,
+        signing=template != "recipes/version.html",
         **more,
     )
 

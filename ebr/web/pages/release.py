@@ -155,6 +155,7 @@ def _show(template: str, batch: UUID, exception: str | None, **more: Any) -> Res
         screen=screens.screen(view, found, chosen, shown),
         queue=screens.place_in_queue(waiting, view.batch.number),
         rights=sessions.require().rights,
+        signing=bool(more),
         choices=tuple(
             (key, disposition.DECISIONS[key], disposition.HINTS[key]) for key in Decision
         ),
@@ -173,6 +174,7 @@ def _release(template: str, batch: UUID, **more: Any) -> Response:
         checked=screens.checked(view),
         signed=disposition.signed_so_far(view.batch),
         rights=sessions.require().rights,
+        signing=bool(more),
         rejecting=rejecting or "why" in request.form,
         closed=view.batch.status in screens.CLOSED,
         **given,
