@@ -64,9 +64,10 @@ class Base(DeclarativeBase):
     }
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "__tablename__" in cls.__dict__ and "kind" not in getattr(cls.__table__, "info", {}):
+        arguments = cls.__dict__.get("__table_args__", ({},))
+        if "__tablename__" in cls.__dict__ and "kind" not in arguments[-1].get("info", {}):
             raise TypeError(f"{cls.__name__} must say its kind: table(schema, Recorded())")
+        super().__init_subclass__(**kwargs)
 
 
 def table(schema: str, kind: Kind, *constraints: Any) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """Rows and entries become true together, once, whatever happens to the answer."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,15 +9,22 @@ import pytest
 import sqlalchemy as sa
 
 from audit.entry import parse_leaf
+from audit.signature import SignatureDraft, SignedAct, check
 from ebr.kernel import (
     Actor,
     Forbidden,
+    Malformed,
     Refused,
     Secret,
+    SignatureRejected,
     Stale,
+    Unauthenticated,
+    Unavailable,
     UnitOfWork,
     history,
+    kept,
     new_id,
+    page,
 )
 from ebr.kernel.opening import Database, perform, reading, unit_of_work
 from tests.integration import plant
@@ -210,3 +217,129 @@ def test_a_service_never_acts_as_a_person(vessels: Database) -> None:
     assert parse_leaf(leaf.encode()).actor["person"] is None
     with pytest.raises(ValueError, match="never acts as a person"):
         Actor(UUID(int=1), None, "x", "service", "service", frozenset(), "DB-2")
+
+
+def test_attempts_of_nobody_we_know_are_counted_by_the_minute(vessels: Database) -> None:
+    nobody = Actor.service("visitor", "DB-2")
+
+    def sign_in(work: UnitOfWork, command: Attempt) -> None:
+        raise Unauthenticated
+
+    def attempt() -> None:
+        with pytest.raises(Unauthenticated):
+            perform(vessels, nobody, sign_in, Attempt("x", Secret("y")), request())
+
+    for _ in range(4):
+        attempt()
+    with plant.connect(vessels.settings, "app") as connection:
+        connection.execute("UPDATE audit.attempt_pool SET minute = minute - interval '1 minute'")
+    attempt()
+    first, second = (parse_leaf(leaf.encode()) for leaf in leaves(vessels, "attempt/DB-2"))
+    told = [cast("Any", entry.events[0])["data"]["pooled"] for entry in (first, second)]
+    assert told == [0, 3]
+
+
+def test_what_follows_a_refusal_is_an_act_of_its_own(vessels: Database) -> None:
+    def lock(work: UnitOfWork) -> None:
+        work.record("account/7", plant.VesselFilled(UUID(int=7), "0"))
+
+    def refused(work: UnitOfWork, command: plant.Fill) -> None:
+        raise SignatureRejected(aftermath=lock)
+
+    with pytest.raises(SignatureRejected):
+        perform(vessels, plant.OPERATOR, refused, plant.Fill("V-1", "1"), request())
+    assert len(leaves(vessels, "account/7")) == 1
+    assert len(leaves(vessels, f"attempt/{plant.OPERATOR.account}")) == 1
+
+
+def test_an_act_is_one_entry_with_at_least_one_event(vessels: Database) -> None:
+    event = plant.VesselFilled(UUID(int=7), "0")
+    with unit_of_work(vessels, plant.OPERATOR, request()) as work:
+        with pytest.raises(ValueError, match="explains nothing"):
+            work.record("vessel/7")
+        work.record("vessel/7", event)
+        with pytest.raises(ValueError, match="one entry"):
+            work.record("vessel/7", event)
+        assert work.today == work.now.astimezone(work.settings.zone).date()
+        assert work.head("vessel/7").seq == 0
+
+
+def test_contents_are_kept_with_the_act(vessels: Database) -> None:
+    with unit_of_work(vessels, plant.OPERATOR, request()) as work:
+        name = work.keep(b"a picture")
+        work.record("vessel/7", plant.VesselFilled(UUID(int=7), "0"))
+    with reading(vessels) as session:
+        assert kept(session, name) == b"a picture"
+
+
+def test_what_cannot_stand_on_a_record_is_told_before_anything_is_stored(
+    vessels: Database,
+) -> None:
+    with (
+        pytest.raises(Malformed, match="cannot be read"),
+        unit_of_work(vessels, plant.OPERATOR, request()) as work,
+    ):
+        work.record("vessel/7", plant.VesselFilled(UUID(int=7), "\0"))
+    with pytest.raises(Refused) as refused, unit_of_work(vessels, plant.OPERATOR, "r") as work:
+        work.record("vessel/7", *[plant.VesselFilled(UUID(int=7), "x" * 900)] * 40)
+    assert refused.value.reasons[0].code == "act_too_large"
+
+
+def test_a_signature_is_bound_to_what_it_signs(vessels: Database) -> None:
+    draft = SignatureDraft(
+        meaning="performed", person="p", account="a", name="M. Keller", role="Operator",
+        at="2026-01-01T00:00:00.000000Z", method="password", components=("login", "password"),
+        station="DB-2", shown="0" * 64,
+    )  # fmt: skip
+    with unit_of_work(vessels, plant.OPERATOR, request()) as work:
+        work.record("vessel/7", plant.VesselFilled(UUID(int=7), "0"), signatures=[draft])
+    with vessels.engine.connect() as connection:
+        origin, key = vessels.known(connection)
+    (leaf,) = leaves(vessels, "vessel/7")
+    entry = parse_leaf(leaf.encode())
+    act = SignedAct(entry.events, entry.request, origin, "vessel/7")
+    assert key is not None
+    assert check([key.verifying], entry.signatures[0], act) == key.verifying
+    other = Database.connect(vessels.settings, "sealer")
+    with (
+        pytest.raises(ValueError, match="no key"),
+        unit_of_work(other, plant.OPERATOR, request()) as work,
+    ):
+        work.record("vessel/8", plant.VesselFilled(UUID(int=7), "0"), signatures=[draft])
+    other.close()
+
+
+def test_a_reader_cannot_write(vessels: Database) -> None:
+    with pytest.raises(sa.exc.InternalError, match="read-only"), reading(vessels) as session:
+        session.execute(sa.text("SELECT audit.keep('x')"))
+
+
+def test_a_database_that_does_not_answer_is_unavailable(vessels: Database) -> None:
+    url = vessels.settings.database_url.replace("host=", "host=%2Fnowhere")
+    away = Database.connect(replace(vessels.settings, database_url=url))
+    with pytest.raises(Unavailable):
+        perform(away, plant.OPERATOR, plant.fill, plant.Fill("V-1", "1"), request())
+    with pytest.raises(ValueError, match="the id of its request"):
+        perform(away, plant.OPERATOR, plant.fill, plant.Fill("V-1", "1"), "")
+
+
+def test_rows_are_paged_by_their_key(vessels: Database) -> None:
+    for number in range(5):
+        perform(vessels, plant.OPERATOR, plant.fill, plant.Fill(f"V-{number}", "1"), request())
+    with reading(vessels) as session:
+        question = sa.select(plant.Vessel)
+        first = page(session, question, plant.Vessel.id, size=2)
+        second = page(session, question, plant.Vessel.id, size=2, after=first.next)
+        last = page(session, question, plant.Vessel.id, size=2, after=second.next)
+        newest = page(session, question, plant.Vessel.number, size=3, newest_first=True)
+        rest = page(
+            session, question, plant.Vessel.number, size=3, newest_first=True, after=newest.next
+        )
+        pairs = page(session, sa.select(plant.Vessel.number, plant.Vessel.level), plant.Vessel.id)
+        with pytest.raises(Malformed):
+            page(session, question, plant.Vessel.id, after="???")
+    numbers = [row.number for one in (first, second, last) for row in one.items]
+    assert numbers == [f"V-{number}" for number in range(5)]
+    assert last.next is None
+    assert [row.number for row in (*newest.items, *rest.items)] == numbers[::-1]
+    assert pairs.items[0][0] == "V-0"
