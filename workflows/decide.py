@@ -54,7 +54,13 @@ from workflows.recipe import IdentifyEquipment as EquipmentWork
 from workflows.recipe import IdentifyMaterial as MaterialWork
 from workflows.refusals import Code, Refusal, Refused, in_order
 from workflows.rules import refusal
-from workflows.standing import against_open_record, against_performing, against_status, against_step
+from workflows.standing import (
+    against_open_record,
+    against_performing,
+    against_status,
+    against_step,
+    against_writing,
+)
 from workflows.state import Batch
 
 StepAct = (
@@ -245,6 +251,7 @@ def _against_recording(batch: Batch, phase: Phase, command: RecordValue) -> tupl
         found = check.against_attempt(asked, now, command.why)
     else:
         found = entry.against_present(asked, now)
+    found += against_writing(command.why, "The reason")
     return found + entry.against_value(asked, command.value, command.unit)
 
 

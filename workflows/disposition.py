@@ -19,6 +19,7 @@ from workflows.standing import (
     HANDS_ON,
     against_decision_reason,
     against_open_record,
+    against_writing,
     moment,
     name_of,
     part_of,
@@ -60,6 +61,7 @@ def against_deciding(batch: Batch, command: DecideException, facts: Facts) -> tu
                 title=place_of(batch, part),
             ),
         )
+    found += against_writing(command.reference, "The number of the deviation")
     return found + against_decision_reason(command.reason, f"deciding {state.exception}")
 
 

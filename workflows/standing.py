@@ -11,7 +11,7 @@ from workflows.refusals import Code, Refusal
 from workflows.routing import status_of, waiting_for
 from workflows.rules import refusal
 from workflows.state import Batch, BatchStatus, Part, Role, StepStatus
-from workflows.wording import LEAST, LEAST_DECISION, fault_in
+from workflows.wording import LEAST, LEAST_DECISION, fault_in, fault_in_writing
 
 HANDS_ON = frozenset({Role.PERFORMED, Role.WITNESSED, Role.CORRECTED})
 CLOSED = frozenset({BatchStatus.RELEASED, BatchStatus.REJECTED})
@@ -80,6 +80,12 @@ def against_reason(text: str, what: str, least: int = LEAST) -> tuple[Refusal, .
     """A change needs a reason that says something (Annex 11 clause 9)."""
     fault = fault_in(text, least)
     return (refusal(Code.REASON_THIN, what=what, fault=fault, least=least),) if fault else ()
+
+
+def against_writing(text: str, what: str) -> tuple[Refusal, ...]:
+    """A text that may be left out has to be one that a record can show as it was written."""
+    fault = fault_in_writing(text)
+    return (refusal(Code.TEXT_MISSING, what=what, fault=fault),) if fault else ()
 
 
 def against_decision_reason(text: str, what: str) -> tuple[Refusal, ...]:

@@ -53,6 +53,7 @@ from ebr.batches.record import document as record_document
 from ebr.batches.record import instant as record_instant
 from ebr.batches.record import schema as record_schema
 from ebr.batches.record.gathering import batch_record
+from ebr.batches.signatures import SIGNATURES_NEEDED
 from ebr.batches.views import (
     ActView,
     BatchRow,
@@ -69,6 +70,7 @@ from ebr.batches.views import (
 
 __all__ = [
     "QUARANTINE",
+    "SIGNATURES_NEEDED",
     "SIGNED",
     "ActView",
     "BatchRecord",

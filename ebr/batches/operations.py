@@ -215,10 +215,7 @@ def _signatures(
     """Each signature that the act takes, in order, over what its signer was shown."""
     if batch is None:
         return ()
-    try:
-        meanings = meanings_of(batch, command)
-    except KeyError:
-        raise Unknown("step") from None
+    meanings = meanings_of(batch, command)
     if len(came) != len(meanings):
         wanted = " and ".join(f"“{meaning}”" for meaning in meanings) or "no signature"
         raise Malformed({"signatures": (f"This act takes {wanted}; {len(came)} came.",)})
@@ -236,7 +233,10 @@ def _sign(
     given: Given,
 ) -> SignatureDraft:
     signer = SIGNERS[meaning]
-    content = statements.of(batch, command, meaning)
+    try:
+        content = statements.of(batch, command, meaning)
+    except KeyError:
+        raise Unknown("step or exception in this batch") from None
     draft = identity.sign(work, content, given, meaning=meaning, right=signer.right)
     if signer.owner and draft.person != str(work.actor.person):
         reason = Reason(

@@ -50,6 +50,7 @@ from ebr.inventory.queries import (
     stock_of,
     suggested,
 )
+from ebr.inventory.signatures import SIGNATURES_NEEDED
 from ebr.inventory.views import (
     Choice,
     ContainerView,
@@ -65,6 +66,7 @@ from ebr.inventory.views import (
 
 __all__ = [
     "LOT",
+    "SIGNATURES_NEEDED",
     "Allocation",
     "Charge",
     "Choice",

@@ -19,11 +19,13 @@ from ebr.recipes.queries import (
     versions,
 )
 from ebr.recipes.shape import schema
+from ebr.recipes.signatures import SIGNATURES_NEEDED
 from ebr.recipes.text import SIZE_MOST, BadText, Fault, dump, load
 from ebr.recipes.views import ApprovalView, FindingView, VersionRow, VersionView
 
 __all__ = [
     "LIFECYCLE",
+    "SIGNATURES_NEEDED",
     "SIZE_MOST",
     "ApprovalView",
     "ApproveRecipe",

@@ -59,7 +59,7 @@ def gather(session: Session, batch: workflows.Batch, zone: ZoneInfo) -> Facts:
 
 
 def _trail(session: Session, batch: workflows.Batch) -> TrailFact:
-    found = chain.judge(session, batches.stream(batch.id))
+    found = chain.judge(session, batches.stream(batch.id), batches.SIGNATURES_NEEDED)
     return TrailFact(
         entries=found.entries,
         signatures=found.signatures,

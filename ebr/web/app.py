@@ -12,6 +12,7 @@ from ebr.settings import Settings
 from ebr.web import (
     api,
     assets,
+    binding,
     drawings,
     errors,
     filters,
@@ -133,6 +134,7 @@ def _shown_before() -> Mapping[str, Any] | None:
 
 def _numbered() -> None:
     g.reference = str(new_id())
+    binding.require_readable_address()
 
 
 def _sealed(answer: Response) -> Response:

@@ -21,6 +21,7 @@ OURS = frozenset({"csrf", "request", "next", "version", "statement"})
 WHOLE = "request"
 DEEPEST = 12
 REQUIRED = "This is missing."
+UNREADABLE = "Contains a character that no record can hold."
 WORDS = {
     "Missing data for required field.": REQUIRED,
     "Field may not be null.": REQUIRED,
@@ -94,6 +95,14 @@ def json_body() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Malformed({WHOLE: ("The body must be a JSON object.",)})
     return body
+
+
+def require_readable_address() -> None:
+    """Refuse an address that asks for what no record can hold, before anything is looked up."""
+    named = ((name, text) for name, texts in request.args.lists() for text in texts)
+    wrong = [name for name, text in (*named, ("address", request.path)) if "\0" in name + text]
+    if wrong:
+        raise Malformed({name.replace("\0", "?"): (UNREADABLE,) for name in wrong})
 
 
 def form_body() -> dict[str, Any]:

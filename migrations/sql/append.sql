@@ -45,6 +45,11 @@ BEGIN
   ELSIF expected IS NULL AND stream !~ '^(attempt|system)/' THEN
     RAISE EXCEPTION 'an act on % says the sequence that its decision was taken on', stream
       USING ERRCODE = 'null_value_not_allowed';
+  ELSIF stream = 'system/migration'
+        AND NOT pg_has_role(session_user, 'batchline_owner', 'USAGE') THEN
+    -- A migration that never was could hide a changed column from the reconciliation of rows.
+    RAISE EXCEPTION 'only who migrates the database tells of migrations'
+      USING ERRCODE = 'insufficient_privilege';
   ELSIF octet_length(body) > 32000 THEN
     RAISE EXCEPTION 'the body has % bytes; an act may say 32000', octet_length(body)
       USING ERRCODE = 'program_limit_exceeded',
@@ -85,6 +90,8 @@ BEGIN
      OR octet_length(body) > 32000
      OR (expected IS NULL AND NOT starts_with(in_stream, 'attempt/')
          AND NOT starts_with(in_stream, 'system/'))
+     OR (in_stream = 'system/migration'
+         AND NOT pg_has_role(session_user, 'batchline_owner', 'USAGE'))
   THEN
     PERFORM audit.refuse(in_stream, expected, body);
   END IF;

@@ -121,6 +121,13 @@ def test_a_text_that_is_no_text_is_refused(text: str) -> None:
     assert bench.refused(command) == [Code.TEXT_MISSING]
 
 
+@pytest.mark.parametrize("why", ["\u202edlo eht", "a\x07b", "x" * 2001])
+def test_a_reason_that_a_record_cannot_show_is_refused(why: str) -> None:
+    bench = a_batch("ready").begin("density")
+    command = RecordValue(batch=BATCH, step="density", input="density", value="0.8074", why=why)
+    assert bench.refused(command) == [Code.TEXT_MISSING]
+
+
 def test_a_statement_that_is_denied_is_kept_and_raises_an_exception() -> None:
     bench = a_batch("ready").begin("clear").record("clear", "empty", "no")
     (exception,) = bench.made.exceptions.values()

@@ -67,6 +67,17 @@ def test_a_wrong_scan_leaves_the_step_as_it_was(operator: Operator, scanned: str
     assert operator.step("scan-ethanol")["containers"] == []
 
 
+@pytest.mark.parametrize("login", ["nobody.here", "s.lindqvist"])
+def test_an_exception_that_is_not_there_is_not_decided(
+    operator: Operator, app: Flask, login: str
+) -> None:
+    quality = Operator(app, operator.line, "s.lindqvist")
+    given = {"meaning": "decided", "shown": "0" * 64, "login": login, "secret": "any at all"}
+    body = {"decision": "accept", "reason": "No effect on quality at all.", "signatures": [given]}
+    answer = quality.program.send(f"/batches/{operator.line.batch}/exceptions/EX-9/decision", body)
+    assert answer.status_code in (404, 409), answer.text
+
+
 @verifies("P11-10f-2")
 def test_of_fifty_completions_at_once_one_wins(operator: Operator, app: Flask) -> None:
     operator.through("clear-line")

@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 from ebr.kernel import new_id
 from ebr.kernel.opening import Database
 from ebr.web import assets
-from tests.builders.identity import Someone, acts, entries
+from tests.builders.identity import Someone, acts, entries, somebody
 from tests.builders.web import HIDDEN, Browser, Program
 from tests.plugin import verifies
 
@@ -154,6 +154,17 @@ def test_texts_that_no_record_can_hold_are_faults(app: Flask, keller: Someone) -
         answer = program.client.post("/api/v1/session", data=body, content_type="application/json")
         assert answer.status_code == 422, login[:9]
         assert list(answer.get_json()["faults"]) == ["login"]
+
+
+@pytest.mark.parametrize("asked", ["equipment?class=a%00b", "lots?material=%00", "lots/%00"])
+def test_an_address_that_no_record_can_hold_is_a_fault(
+    app: Flask, database: Database, asked: str
+) -> None:
+    program = Program(app)
+    program.sign_in(somebody(database, "i.novak", "auditor", name="I. Novak"))
+    answer = program.get(f"/{asked}")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "malformed")
+    assert b"\\u0000" not in answer.data
 
 
 def test_what_is_not_there_says_so_to_people_and_to_programs(app: Flask, keller: Someone) -> None:
