@@ -52,7 +52,7 @@ def seal_of(
     found = session.execute(_COVERING, given).one_or_none()
     if found is None:
         return None
-    judged = chain.judge(session, record.batch.stream)
+    judged = chain.judge(session, record.batch.stream, batches.SIGNATURES_NEEDED)
     return Seal(
         digest=digest(content),
         bytes=len(content),
