@@ -99,7 +99,6 @@ def test_a_reviewer_decides_every_exception_and_completes_the_review(line: Line,
     assert acts(line.database, f"batch/{line.batch}")[-1] == "batch.reviewed"
 
 
-@verifies("REL-GATE-1")
 def test_a_releaser_is_told_every_reason_and_then_releases(line: Line, tab: Open) -> None:
     address = f"/batches/{line.batch}/release"
     page = tab("OFFICE-1").sign_in(line.people["h.aalto"], address)
