@@ -145,8 +145,28 @@ class Columns:
         self.execute(f"ALTER TABLE {schema}.{table} DROP {column}")
 
 
+def test_a_row_that_its_entries_removed_is_not_missed_and_gets_no_new_column(
+    vessels: Database, attack: Attack
+) -> None:
+    fill(vessels, "V-1", "10")
+    attack("INSERT INTO audit.change (tbl, key, op, body) SELECT tbl, key, 'DELETE',"
+           " '{\"new\":null}' FROM audit.change WHERE tbl = 'plant.vessel';"
+           " DELETE FROM plant.vessel")  # fmt: skip
+    engine = sa.create_engine(vessels.settings.url("owner"))
+    with engine.begin() as connection:
+        op = Columns(connection)
+        guards.append(connection, "system/migration", guards.act("system.migration.started", {}))
+        guards.add_column(op, "plant.vessel", sa.Column("made_of", sa.Text()), default="steel")
+        guards.explain(op, "plant2", "Vessels say what they are made of")
+    engine.dispose()
+    told = " ".join(differences(vessels))
+    assert "the row is missing" not in told
+    assert "made_of" not in told
+
+
 def test_columns_that_a_migration_moved_are_followed(vessels: Database) -> None:
     fill(vessels, "V-1", "10")
+    fill(vessels, "V-2", "20")
     engine = sa.create_engine(vessels.settings.url("owner"))
     with engine.begin() as connection:
         op = Columns(connection)
@@ -161,7 +181,7 @@ def test_columns_that_a_migration_moved_are_followed(vessels: Database) -> None:
     with vessels.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT * FROM audit.guard_findings()").all() == []
     with plant.connect(vessels.settings, "app") as connection:
-        connection.execute("UPDATE plant.vessel SET label = 'V-1b'")
+        connection.execute("UPDATE plant.vessel SET label = 'V-1b' WHERE label = 'V-1'")
         connection.execute(
             "SELECT audit.append('vessel/1', 0, %s)", (guards.act("vessel.labelled", {}),)
         )

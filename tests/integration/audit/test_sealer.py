@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
@@ -224,8 +225,14 @@ def test_only_one_seals_and_the_next_takes_over(
         with second.elected(stop) as refused:
             assert not refused
         stop.clear()
-    with second.elected(stop) as elected:
-        assert elected
+        waits = ThreadPoolExecutor(1).submit(_comes_after, second, stop)
+        assert not wait([waits], timeout=1.5).done
+    assert waits.result(timeout=10)
+
+
+def _comes_after(sealer: Sealer, stop: threading.Event) -> bool:
+    with sealer.elected(stop) as elected:
+        return elected
 
 
 @verifies("P11-10e-5")

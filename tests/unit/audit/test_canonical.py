@@ -173,3 +173,12 @@ def test_an_instant_is_written_in_utc_with_microseconds() -> None:
 )
 def test_an_instant_is_read_in_one_form_only(text: str | None, *, good: bool) -> None:
     assert is_instant(text) is good
+
+
+def test_a_key_is_judged_also_when_no_more_keys_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("audit.canonical._KEYS_REMEMBERED_MOST", 0)
+    assert parse(b'{"never_seen_before":1}') == {"never_seen_before": 1}
+    with pytest.raises(CanonicalError, match="does not match"):
+        parse(b'{"Never seen":1}')
