@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import Response, request
 
 from ebr import batches
 from ebr.batches import (
@@ -17,7 +17,7 @@ from ebr.batches import (
 )
 from ebr.identity import Right
 from ebr.kernel import Malformed
-from ebr.web import asking, binding, responses, sessions, work
+from ebr.web import asking, binding, responses, sessions, statements, work
 from ebr.web.routing import Route
 from ebr.web.screens import signing, steps, worklist
 from workflows import BatchStatus
@@ -96,9 +96,8 @@ def _signing(kind: type[Any], act: str, template: str, batch: UUID, step: str) -
     if asked - PLACE <= set(given):
         command = binding.bind_values(kind, given, batch=batch, step=step)
         found = asking.ask(batches.statements_for, command)
-        entered = g.get("entered", {})
-        continuous = sessions.require().continuous
-        shown = signing.dialog(found, continuous=continuous, entered=entered) if found else None
+        continuous, before = sessions.require().continuous, statements.shown_before()
+        shown = signing.dialog(found, continuous=continuous, before=before) if found else None
         hidden = given
     at = asking.ask(steps.screen, batch, step)
     field = steps.correctable(at, given.get("input", "")) if act == "correct" else None

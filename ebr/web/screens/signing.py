@@ -4,13 +4,12 @@ The rows are read from the canonical statement itself, so that nothing else can 
 the digest stands for (SIG-WYS-1).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.canonical import canonical, digest
 from ebr.batches import ReasonView, StatementView
+from ebr.web import statements
 from ebr.web.screens.wording import isoday, measure
 from workflows.commands import WEIGHT
 from workflows.quantity import parse
@@ -63,7 +62,6 @@ class Signer:
     second: bool
     login: bool  # whether the login is asked too
     shown: str
-    seen: str  # the statement as shown, sent back so that a change can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +73,19 @@ class Dialog:
     signers: tuple[Signer, ...]
     reasons: tuple[ReasonView, ...]
     performer: str
+    seen: str  # the statement as shown, sent back so that a change can be told
 
 
 def dialog(
-    statements: tuple[StatementView, ...], *, continuous: bool, entered: Mapping[str, str]
+    shown: tuple[StatementView, ...], *, continuous: bool, before: Plainly | None = None
 ) -> Dialog:
-    """The dialog of an act from its statements; `entered` is the refused form, if there was one."""
-    first = statements[0]
-    second = any(each.second_person for each in statements)
+    """The dialog of an act from its statements; `before` is what a refused form had shown."""
+    first = shown[0]
+    second = any(each.second_person for each in shown)
     hidden = ANOTHER_PERSON if second else frozenset()
     return Dialog(
         rows=rows(first.statement),
-        changes=_changes(entered, first.statement),
+        changes=_changes(before, first.statement),
         signers=tuple(
             Signer(
                 index=index,
@@ -95,12 +94,12 @@ def dialog(
                 second=each.second_person,
                 login=each.second_person or not continuous,
                 shown=each.shown,
-                seen=canonical(each.statement).decode(),
             )
-            for index, each in enumerate(statements)
+            for index, each in enumerate(shown)
         ),
         reasons=tuple(each for each in first.reasons if each.code not in hidden),
         performer=_performer(first.statement),
+        seen=statements.written(first.statement),
     )
 
 
@@ -204,16 +203,9 @@ def _written(text: str | None) -> str:
     return measure(text) if text else "nothing"
 
 
-def _changes(entered: Mapping[str, str], now: Plainly) -> tuple[Change, ...]:
-    """Line by line, what was shown and what is so now; only for what really was shown."""
-    seen = entered.get("seen.0", "")
-    try:
-        before = json.loads(seen) if seen else None
-    except ValueError:
-        return ()
-    if not isinstance(before, dict) or digest(seen.encode()) != entered.get("signatures.0.shown"):
-        return ()
-    if canonical(now).decode() == seen:
+def _changes(before: Plainly | None, now: Plainly) -> tuple[Change, ...]:
+    """Line by line, what was shown and what is so now."""
+    if before is None or before == now:
         return ()
     old, new = _by_label(rows(before)), _by_label(rows(now))
     found = [
