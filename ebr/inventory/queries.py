@@ -250,9 +250,17 @@ def shelf(
     return allocation.in_order(stock_of(session, material), now, today)
 
 
-def statuses(session: Session, numbers: Iterable[str]) -> dict[str, LotStatus]:
-    """How lots stand now, by number; a number that nobody knows is left out."""
-    found = session.execute(select(Lot.number, Lot.status).where(Lot.number.in_(set(numbers))))
+def statuses(
+    session: Session, numbers: Iterable[str], *, lock: bool = False
+) -> dict[str, LotStatus]:
+    """How lots stand now, by number; a number that nobody knows is left out.
+
+    With `lock` they stay so until the end of the act that asks.
+    """
+    asked = select(Lot.number, Lot.status).where(Lot.number.in_(set(numbers)))
+    # In the order of their numbers, so that two who ask never wait for each other.
+    asked = asked.order_by(Lot.number).with_for_update(read=True) if lock else asked
+    found = session.execute(asked)
     return {number: LotStatus(status) for number, status in found}
 
 

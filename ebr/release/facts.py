@@ -19,8 +19,10 @@ _OUT = frozenset({Verdict.ACTION, Verdict.REJECT, Verdict.OUT, Verdict.FAILED})
 _SERIOUS = list(Severity)
 
 
-def gather(session: Session, batch: workflows.Batch, zone: ZoneInfo) -> Facts:
-    """The facts of one batch, as they are at this moment."""
+def gather(
+    session: Session, batch: workflows.Batch, zone: ZoneInfo, *, lock: bool = False
+) -> Facts:
+    """The facts of one batch, as they are at this moment; `lock` keeps its lots as they are."""
     steps = batch.steps.values()
     judged = [
         (key, each)
@@ -51,7 +53,7 @@ def gather(session: Session, batch: workflows.Batch, zone: ZoneInfo) -> Facts:
         values=len(judged) + sum(len(step.weighings) for step in steps),
         values_out=len(out),
         values_raised=sum(place in raised for place in out),
-        lots=_lots(session, batch, zone),
+        lots=_lots(session, batch, zone, lock=lock),
         equipment=_equipment(session, batch, zone),
         trail=_trail(session, batch),
         reviewer=batch.reviewed_by.name if batch.reviewed_by else None,
@@ -67,13 +69,15 @@ def _trail(session: Session, batch: workflows.Batch) -> TrailFact:
     )
 
 
-def _lots(session: Session, batch: workflows.Batch, zone: ZoneInfo) -> tuple[LotUsed, ...]:
+def _lots(
+    session: Session, batch: workflows.Batch, zone: ZoneInfo, *, lock: bool
+) -> tuple[LotUsed, ...]:
     used = {
         each.lot_number: (each.expiry, each.at.astimezone(zone).date())
         for step in batch.steps.values()
         for each in step.containers
     }
-    now = inventory.statuses(session, tuple(used))
+    now = inventory.statuses(session, tuple(used), lock=lock)
     return tuple(
         LotUsed(
             number=number,

@@ -32,7 +32,7 @@ def release_batch(work: UnitOfWork, command: ReleaseBatch) -> None:
     found = batches.load(work, command.batch).batch
     if found is None:
         raise Unknown("batch")
-    known = facts.gather(work.session, found, work.settings.zone)
+    known = facts.gather(work.session, found, work.settings.zone, lock=True)
     refuse_if(checklist.reasons_against_release(checklist.gates(known)))
     batches.release_batch(work, command)
 
