@@ -18,7 +18,7 @@ from ebr.scheduling.lifecycle import ORDER, OrderStatus, OrderVerb
 from ebr.scheduling.model import Order
 from ebr.scheduling.views import StartedBatch
 from workflows import BatchStatus
-from workflows.quantity import parse
+from workflows.quantity import Quantity, parse
 
 
 @needs(Right.CREATE_ORDERS)
@@ -34,6 +34,7 @@ def create_order(work: UnitOfWork, command: CreateOrder) -> str:
             work.today,
         )
     )
+    _refuse_size(work, command.recipe, command.size)
     assert recipe is not None
     row = work.add(
         Order(
@@ -76,6 +77,7 @@ def release_order(work: UnitOfWork, command: ReleaseOrder) -> None:
             ),
         )
     )
+    _refuse_size(work, row.recipe, parse(row.size))
     _change(work, row, OrderVerb.RELEASE)
 
 
@@ -131,6 +133,13 @@ def _change(work: UnitOfWork, row: Order, verb: OrderVerb, why: Why | None = Non
         ),
         why=why,
     )
+
+
+def _refuse_size(work: UnitOfWork, recipe: str, size: Quantity) -> None:
+    """Refuse an order now rather than at the start of its batch."""
+    master = recipes.effective_for_start(work.session, recipe)
+    if master is not None:
+        refuse_if(rules.reasons_against_size(master.recipe, size))
 
 
 def _held(work: UnitOfWork, number: str) -> Order:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from ebr.kernel import Reason, told
 from ebr.scheduling.lifecycle import ORDER, OrderStatus, OrderVerb
 from workflows.quantity import UNITS, Quantity
+from workflows.recipe import Recipe
+from workflows.scaling import scaled
 
 
 class Code(StrEnum):
@@ -14,6 +16,7 @@ class Code(StrEnum):
 
     NO_EFFECTIVE_RECIPE = "no_effective_recipe"
     SIZE_OF_OTHER_KIND = "size_of_other_kind"
+    SIZE_NOT_MADE = "size_not_made"
     DUE_IN_PAST = "due_in_past"
     BATCH_NOT_COMPLETED = "batch_not_completed"
 
@@ -48,6 +51,21 @@ def reasons_against_recipe(
             ),
         )
     return ()
+
+
+def reasons_against_size(recipe: Recipe, size: Quantity) -> Iterator[Reason]:
+    """Why so much cannot be made: a charge would round to nothing, or be too large to write."""
+    if UNITS[size.unit][0] != UNITS[recipe.size.unit][0]:
+        return
+    try:
+        scaled(recipe, size)
+    except ValueError as fault:
+        yield Reason(
+            Code.SIZE_NOT_MADE,
+            f"The recipe for {recipe.size} cannot make {size}: {fault}.",
+            "Give a size that the recipe can be scaled to.",
+            "C211-186b-1",
+        )
 
 
 def _against_day(due_on: date | None, today: date) -> Iterator[Reason]:

@@ -132,3 +132,13 @@ def test_orders_at_once_get_numbers_without_a_gap_also_after_a_refusal(
         perform(database, stock.KEEPER, scheduling.create_order, wrong, str(new_id()))
     numbers.append(_created(database))
     assert sorted(int(number.rpartition("-")[2]) for number in numbers) == list(range(1, 8))
+
+
+@pytest.mark.parametrize("litres", ["0.0001", "99999999999999999999"])
+def test_a_size_to_which_no_charge_can_be_scaled_is_not_ordered(
+    plant_with_recipe: Database, litres: str
+) -> None:
+    wanted = scheduling.CreateOrder(recipe="MR-HR1", size=Quantity(litres, "L"))
+    with pytest.raises(Refused) as refused:
+        perform(plant_with_recipe, stock.KEEPER, scheduling.create_order, wanted, str(new_id()))
+    assert [one.code for one in refused.value.reasons] == ["size_not_made"]
