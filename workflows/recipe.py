@@ -365,6 +365,10 @@ class Recipe:
     procedure: Sequence
     source: str = ""  # where the recipe comes from (guide, clause)
 
+    def __hash__(self) -> int:
+        # The whole procedure would be walked at every look into a cache that recipes are keys of.
+        return hash((self.code, self.version))
+
 
 def phases(block: Block) -> Iterator[Phase]:
     """All phases below a block, in the order of the procedure."""

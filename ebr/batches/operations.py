@@ -164,17 +164,19 @@ def _act(
     """Find, ask the facts, decide, sign, record: the spine of every act on a batch."""
     found = history.load(work, command.batch)
     came: tuple[Given, ...] = getattr(command, "signatures", ())
+    named = _named(work, came)
     moment = facts.Moment(
         actor=work.actor,
         now=work.now,
         today=work.today,
         witness_window_s=work.settings.witness_window_s,
         lock=True,
-        second=_second(work, came),
+        # Whether the second person is really the one named, the ceremony finds out.
+        second=next((each for each in named if each and each.id != work.actor.account), None),
     )
     known = facts.gather(work.session, found.batch, command, moment, recipe_code=recipe_code)
     asked = commands.plain(command)
-    if any(given.login and not _known(work, given.login) for given in came):
+    if None in named:
         # A login that nobody has fails in the ceremony, like a wrong password: no hint which.
         _signatures(work, found.batch, asked, came)
     try:
@@ -196,14 +198,10 @@ def _act(
     )
 
 
-def _second(work: UnitOfWork, came: tuple[Given, ...]) -> identity.AccountView | None:
-    """The second person as named; whether it is really them, the ceremony finds out."""
-    named = (_known(work, given.login) for given in came if given.login)
-    return next((each for each in named if each and each.id != work.actor.account), None)
-
-
-def _known(work: UnitOfWork, login: str) -> identity.AccountView | None:
-    return identity.account_by_login(work.session, login)
+def _named(work: UnitOfWork, came: tuple[Given, ...]) -> tuple[identity.AccountView | None, ...]:
+    """The accounts of the logins that were typed; None for one that nobody has."""
+    typed = dict.fromkeys(given.login for given in came if given.login)
+    return tuple(identity.account_by_login(work.session, login) for login in typed)
 
 
 def _signatures(

@@ -20,10 +20,18 @@ _Rows = Mapping[Any, Mapping[str, Any]]
 
 
 def apply(session: Session, before: workflows.Batch | None, after: workflows.Batch) -> None:
-    """Write what the last events changed."""
+    """Write what the last events changed; rows are made only of what they touched."""
     _write(session, Batch, {after.id: _batch(before)} if before else {}, {after.id: _batch(after)})
-    _write(session, Step, _steps(before), _steps(after))
-    _write(session, BatchException, _exceptions(before), _exceptions(after))
+    was_open, is_open = _open(before), _open(after)
+    steps = _touched(before.steps if before else {}, after.steps) | (was_open ^ is_open)
+    _write(session, Step, _steps(before, steps, was_open), _steps(after, steps, is_open))
+    told = _touched(before.exceptions if before else {}, after.exceptions)
+    _write(session, BatchException, _exceptions(before, told), _exceptions(after, told))
+
+
+def _touched(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
+    """The keys whose values are other objects than before: a fold copies only what it touches."""
+    return {key for key, value in after.items() if before.get(key) is not value}
 
 
 def rebuild(session: Session, batch: workflows.Batch) -> None:
@@ -75,15 +83,22 @@ def _batch(batch: workflows.Batch | None) -> dict[str, Any]:
     }
 
 
-def _steps(batch: workflows.Batch | None) -> dict[str, dict[str, Any]]:
+def _open(batch: workflows.Batch | None) -> frozenset[str]:
+    if batch is None or batch.status is not workflows.BatchStatus.RUNNING:
+        return frozenset()
+    return frozenset(workflows.open_steps(batch))
+
+
+def _steps(
+    batch: workflows.Batch | None, keys: set[str], open_now: frozenset[str]
+) -> dict[str, dict[str, Any]]:
     if batch is None:
         return {}
     numbers = numbering.numbers(batch.recipe)
-    running = batch.status is workflows.BatchStatus.RUNNING
-    open_now = frozenset(workflows.open_steps(batch)) if running else frozenset()
     return {
         key: _step(batch, key, position, numbers[key], is_open=key in open_now)
         for position, key in enumerate(batch.plan.phases)
+        if key in keys
     }
 
 
@@ -109,7 +124,7 @@ def _step(
     }
 
 
-def _exceptions(batch: workflows.Batch | None) -> dict[str, dict[str, Any]]:
+def _exceptions(batch: workflows.Batch | None, keys: set[str]) -> dict[str, dict[str, Any]]:
     if batch is None:
         return {}
     return {
@@ -129,4 +144,5 @@ def _exceptions(batch: workflows.Batch | None) -> dict[str, dict[str, Any]]:
             "decided_by": each.decided_by.name if each.decided_by else None,
         }
         for key, each in batch.exceptions.items()
+        if key in keys
     }

@@ -47,7 +47,10 @@ class PasswordRejected(SignatureRejected):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An account whose holder somebody claims to be, with the hash of its password."""
+    """An account whose holder somebody claims to be, with the hash of its password.
+
+    `failed`: whether wrong passwords are counted against it.
+    """
 
     account: UUID
     person: UUID
@@ -56,6 +59,7 @@ class Candidate:
     state: AccountState
     hash: str
     temporary: bool
+    failed: bool
 
     @property
     def open(self) -> bool:
@@ -73,12 +77,15 @@ def candidate_by_id(session: Session, account: UUID, *, share: bool = False) -> 
     return _candidate(session, Account.id == account, share=share)
 
 
+_FAILED = select(Failure.account).where(Failure.account == Account.id).exists().label("failed")
+
+
 def _candidate(session: Session, which: ColumnElement[bool], *, share: bool) -> Candidate | None:
     # Whoever writes into an account's stream takes this lock first; a signing shares it, so that an
     # account that is being locked or retired cannot sign at the same moment, and two people who
     # witness for each other never wait for each other.
     row = session.execute(
-        select(Account, Person.name, Credential.hash, Credential.temporary)
+        select(Account, Person.name, Credential.hash, Credential.temporary, _FAILED)
         .join(Person, Person.id == Account.person)
         .join(Credential, Credential.account == Account.id)
         .where(which)
@@ -95,6 +102,7 @@ def _candidate(session: Session, which: ColumnElement[bool], *, share: bool) -> 
         state=AccountState(row.Account.state),
         hash=row.hash,
         temporary=row.temporary,
+        failed=row.failed,
     )
 
 

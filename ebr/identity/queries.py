@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ebr.identity import rules
 from ebr.identity.lifecycle import AccountState
@@ -54,6 +54,14 @@ class Held:
     titles: dict[str, str] = field(default_factory=dict)
     rights: set[str] = field(default_factory=lambda: {str(Right.USE_OWN_SESSION)})
 
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[str]] | None) -> "Held":
+        """The roles of the cell that `_held_by` asks for."""
+        held = cls()
+        for title, key, right in sorted(map(tuple, rows or ())):
+            held.take(title, key, right)
+        return held
+
     def take(self, title: str, key: str, right: str) -> None:
         """Add one right by one role."""
         self.titles[key] = title
@@ -75,26 +83,33 @@ def csrf_of(token: str) -> str:
     return hmac.new(token.encode(), b"batchline-csrf/v1", hashlib.sha256).hexdigest()
 
 
+def _held_by(of: type[SessionRow] | type[Account], account: InstrumentedAttribute[UUID]) -> Any:
+    """The roles and rights of an account as one cell, beside whatever else is asked of it."""
+    return (
+        select(
+            func.jsonb_agg(func.jsonb_build_array(RoleRow.title, RoleRow.key, RoleRight.right_key))
+        )
+        .select_from(AccountRole)
+        .join(RoleRow, RoleRow.key == AccountRole.role)
+        .join(RoleRight, RoleRight.role == RoleRow.key)
+        .where(AccountRole.account == account, AccountRole.held, RoleRight.held)
+        .correlate(of)
+        .scalar_subquery()
+        .label("held")
+    )
+
+
 # Asked at every request: one question, made once, so that only its answer costs time.
-_HELD = (
-    select(func.jsonb_agg(func.jsonb_build_array(RoleRow.title, RoleRow.key, RoleRight.right_key)))
-    .select_from(AccountRole)
-    .join(RoleRow, RoleRow.key == AccountRole.role)
-    .join(RoleRight, RoleRight.role == RoleRow.key)
-    .where(AccountRole.account == SessionRow.account, AccountRole.held, RoleRight.held)
-    .correlate(SessionRow)
-    .scalar_subquery()
-)
 _SESSION = (
     select(
-        SessionRow,
+        *SessionRow.__table__.c,
         Account.state.label("account_state"),
         Account.login,
         Person.id.label("person"),
         Person.name,
         Credential.temporary,
         func.clock_timestamp().label("now"),
-        _HELD.label("held"),
+        _held_by(SessionRow, SessionRow.account),
     )
     .join(Account, Account.id == SessionRow.account)
     .join(Person, Person.id == Account.person)
@@ -110,40 +125,37 @@ def session_of(session: Session, token: Secret) -> SessionView | None:
     return None if row is None else _session_view(row, csrf_of(carried))
 
 
-def _session_view(row: Row[Any], csrf: str) -> SessionView:
-    kept: SessionRow = row.SessionRow
-    held = Held()
-    for each in sorted(row.held or ()):
-        held.take(*each)
-    facts = facts_of(kept, AccountState(row.account_state))
+def _session_view(row: Row[*tuple[Any, ...]], csrf: str) -> SessionView:
+    held = Held.of(row.held)
+    facts = facts_of(row, AccountState(row.account_state))
     stands, by = rules.standing(facts, row.now)
     whole = stands is Standing.OPEN and facts.account is AccountState.ACTIVE and not row.temporary
-    idle = row.now - kept.last_input
+    idle = row.now - row.last_input
     return SessionView(
-        id=kept.id,
+        id=row.id,
         person=row.person,
-        account=kept.account,
+        account=row.account,
         name=row.name,
         login=row.login,
         role=held.role,
         roles=tuple(held.titles),
         rights=frozenset(held.rights) if whole else frozenset(Held().rights),
-        station=kept.station,
-        source=kept.source,
+        station=row.station,
+        source=row.source,
         standing=stands,
         locked_by=by if stands is Standing.LOCKED else None,
-        opened_at=kept.opened_at,
-        last_input=kept.last_input,
+        opened_at=row.opened_at,
+        last_input=row.last_input,
         locks_at=facts.locks_at,
-        locked_at=kept.locked_at or (facts.locks_at if by is EndedBy.IDLE else None),
-        continuous=kept.continuous and stands is Standing.OPEN,
+        locked_at=row.locked_at or (facts.locks_at if by is EndedBy.IDLE else None),
+        continuous=row.continuous and stands is Standing.OPEN,
         must_change_password=row.temporary,
-        touch_due=idle >= min(TOUCH_EVERY, (facts.locks_at - kept.last_input) / 4),
+        touch_due=idle >= min(TOUCH_EVERY, (facts.locks_at - row.last_input) / 4),
         csrf=csrf,
     )
 
 
-def facts_of(row: SessionRow, account: AccountState) -> rules.SessionFacts:
+def facts_of(row: SessionRow | Row[*tuple[Any, ...]], account: AccountState) -> rules.SessionFacts:
     """What the rules need to know of a session."""
     return rules.SessionFacts(
         ended=row.state == ENDED,
@@ -172,24 +184,9 @@ def actor_of(view: SessionView) -> Actor:
 
 def roles_of(session: Session, account: UUID) -> Held:
     """The roles that an account holds now, and the rights that follow."""
-    return roles_held(session, account).get(account, Held())
-
-
-def roles_held(session: Session, *accounts: UUID) -> dict[UUID, Held]:
-    """The roles and rights of accounts, of all or of those named; without roles, none is listed."""
-    statement = (
-        select(AccountRole.account, RoleRow.title, RoleRow.key, RoleRight.right_key)
-        .join(RoleRow, RoleRow.key == AccountRole.role)
-        .join(RoleRight, RoleRight.role == RoleRow.key)
-        .where(AccountRole.held, RoleRight.held)
-        .order_by(RoleRow.title)
+    return Held.of(
+        session.scalar(select(_held_by(Account, Account.id)).where(Account.id == account))
     )
-    if accounts:
-        statement = statement.where(AccountRole.account.in_(accounts))
-    found: dict[UUID, Held] = {}
-    for row in session.execute(statement):
-        found.setdefault(row.account, Held()).take(row.title, row.key, row.right_key)
-    return found
 
 
 def role_with(session: Session, account: UUID, right: str) -> str | None:
@@ -228,15 +225,18 @@ def people(session: Session) -> tuple[PersonView, ...]:
 
 def accounts(session: Session, *ids: UUID) -> tuple[AccountView, ...]:
     """Accounts with their people and roles, all of them or those named."""
-    statement = (
-        select(Account, Person.name, Credential.temporary)
-        .join(Person, Person.id == Account.person)
-        .join(Credential, Credential.account == Account.id)
-        .order_by(Account.login)
-    )
-    if ids:
-        statement = statement.where(Account.id.in_(ids))
-    held = roles_held(session, *ids)
+    return _accounts(session, _ACCOUNTS.where(Account.id.in_(ids)) if ids else _ACCOUNTS)
+
+
+_ACCOUNTS = (
+    select(Account, Person.name, Credential.temporary, _held_by(Account, Account.id))
+    .join(Person, Person.id == Account.person)
+    .join(Credential, Credential.account == Account.id)
+    .order_by(Account.login)
+)
+
+
+def _accounts(session: Session, statement: Select[*tuple[Any, ...]]) -> tuple[AccountView, ...]:
     return tuple(
         AccountView(
             id=row.Account.id,
@@ -244,9 +244,9 @@ def accounts(session: Session, *ids: UUID) -> tuple[AccountView, ...]:
             name=row.name,
             login=row.Account.login,
             state=AccountState(row.Account.state),
-            roles=tuple((roles := held.get(row.Account.id, Held())).titles),
-            role_titles=tuple(roles.titles.values()),
-            rights=frozenset(roles.rights),
+            roles=tuple((held := Held.of(row.held)).titles),
+            role_titles=tuple(held.titles.values()),
+            rights=frozenset(held.rights),
             temporary_password=row.temporary,
             stream=row.Account.stream,
         )
@@ -264,8 +264,8 @@ def account(session: Session, account_id: UUID) -> AccountView:
 
 def account_by_login(session: Session, login: str) -> AccountView | None:
     """The account of a login, however it was typed; None when there is none."""
-    found = session.scalar(select(Account.id).where(Account.login == normalised(login)))
-    return account(session, found) if found else None
+    found = _accounts(session, _ACCOUNTS.where(Account.login == normalised(login)))
+    return found[0] if found else None
 
 
 def roles(session: Session) -> tuple[RoleView, ...]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
+
 from audit.canonical import Plain, canonical, digest, instant
 from audit.signature import SignatureDraft
 from ebr.identity.attempts import (
@@ -224,8 +226,12 @@ class _Seat:
 def _seat(work: UnitOfWork) -> _Seat:
     if work.actor.session is None:
         raise Refused((_REASONS[SigningCode.SERVICE_CANNOT_SIGN],))
-    row = work.session.get_one(SessionRow, work.actor.session, populate_existing=True)
-    owner = work.session.get_one(Account, row.account, populate_existing=True)
+    row, owner = work.session.execute(
+        select(SessionRow, Account)
+        .join(Account, Account.id == SessionRow.account)
+        .where(SessionRow.id == work.actor.session)
+        .execution_options(populate_existing=True)
+    ).one()
     stands, _ = standing(facts_of(row, AccountState(owner.state)), work.now)
     if stands is not Standing.OPEN:
         raise Refused((_REASONS[SigningCode.SESSION_NOT_OPEN],))
@@ -248,5 +254,6 @@ def _authenticate(work: UnitOfWork, seat: _Seat, secret: str, facts: Ceremony) -
         )
     if signer.temporary:
         raise Refused((_REASONS[SigningCode.PASSWORD_TEMPORARY],))
-    forget_failures(work, signer.account)
+    if signer.failed:
+        forget_failures(work, signer.account)
     return signer

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit.canonical import Plain
@@ -157,20 +157,30 @@ def _line(row: tuple[Any, ...]) -> LotLine:
 
 def lot(session: Session, number: str) -> LotView:
     """Everything about one lot; `Unknown` when there is none of this number."""
-    found = (
-        select(Lot, Material)
-        .join(Material, Material.id == Lot.material_id)
-        .where(Lot.number == number)
-    )
-    row = session.execute(found).one_or_none()
-    if row is None:
+    rows = session.execute(_LOT, {"number": number}).all()
+    if not rows:
         raise Unknown(f"lot {number}")
-    return lot_view(session, row.Lot, row.Material)
+    return _lot_view(
+        rows[0].Lot, rows[0].Material, [row.Container for row in rows if row.Container]
+    )
+
+
+_LOT = (
+    select(Lot, Material, Container)
+    .join(Material, Material.id == Lot.material_id)
+    .outerjoin(Container, Container.lot_id == Lot.id)
+    .where(Lot.number == bindparam("number"))
+    .order_by(Container.code)
+)
 
 
 def lot_view(session: Session, row: Lot, material: Material) -> LotView:
-    """The view of a lot whose rows were read already."""
+    """The view of a lot whose row was read already."""
     inside = select(Container).where(Container.lot_id == row.id).order_by(Container.code)
+    return _lot_view(row, material, session.scalars(inside))
+
+
+def _lot_view(row: Lot, material: Material, containers: Iterable[Container]) -> LotView:
     return LotView(
         id=row.id,
         stream=f"lot/{row.id}",
@@ -186,7 +196,7 @@ def lot_view(session: Session, row: Lot, material: Material) -> LotView:
         usable_from=row.usable_from,
         batch=row.batch,
         awaits_batch=row.awaits_batch,
-        containers=tuple(container_view(one) for one in session.scalars(inside)),
+        containers=tuple(container_view(one) for one in containers),
         choices=tuple(
             Choice(
                 verb=way.verb,

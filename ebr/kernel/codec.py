@@ -31,6 +31,7 @@ class CodecError(TypeError):
 
 EventClass = TypeVar("EventClass", bound=type[Any])
 Upcast: TypeAlias = Callable[[Mapping[str, Plain]], Mapping[str, Plain]]
+_PLAIN = frozenset({str, int, bool, type(None)})
 _classes: dict[tuple[str, int], type[Any]] = {}
 _upcasts: dict[tuple[str, int], Upcast] = {}
 
@@ -77,7 +78,7 @@ def read(event: Mapping[str, Plain]) -> Any:
 def plain(value: Any) -> Any:
     """The plain data of a value: only objects, arrays, texts, integers, booleans and null."""
     kind: Any = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
+    if kind in _PLAIN:
         return value
     found = _scalar(kind)
     if found is not None:
@@ -89,7 +90,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_key(key): plain(part) for key, part in value.items()}
     if dataclasses.is_dataclass(kind):
-        return {name: plain(getattr(value, name)) for name in _names(cast("Any", kind))}
+        parts = ((name, getattr(value, name)) for name in _names(cast("Any", kind)))
+        return {name: part if type(part) in _PLAIN else plain(part) for name, part in parts}
     raise CodecError(f"{kind.__name__} has no written form")
 
 

@@ -40,6 +40,7 @@ from ebr.settings import Settings
 C = TypeVar("C")
 R = TypeVar("R")
 RETRIES_MOST = 3
+CONNECTIONS = 20
 REMEMBERED = (SignatureRejected, Forbidden, Refused, Unauthenticated)
 OPTIONS = (
     "-c timezone=UTC -c bytea_output=hex -c datestyle=ISO,MDY -c intervalstyle=iso_8601"
@@ -54,25 +55,32 @@ class Database:
     engine: sa.Engine
     settings: Settings
     role: str
+    readers: sa.Engine = field(init=False, repr=False)
     _origin: str | None = field(default=None, init=False, repr=False)
     _key: SigningKey | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def connect(cls, settings: Settings, role: str = "app", *, connections: int = 20) -> "Database":
+    def connect(
+        cls, settings: Settings, role: str = "app", *, connections: int = CONNECTIONS
+    ) -> "Database":
         """The database of these settings; nothing is opened before it is needed."""
-        engine = sa.create_engine(
-            settings.url(role),
-            pool_size=connections,
-            max_overflow=connections,
-            pool_timeout=10,
-            connect_args={"options": OPTIONS, "connect_timeout": 10},
+        return cls(_pool(settings.url(role), OPTIONS, connections), settings, role)
+
+    def __post_init__(self) -> None:
+        # For questions: connections on which nothing can be written. Each question is a
+        # transaction of its own; at READ COMMITTED it would see no more and no less inside a
+        # longer one, and this saves the beginning and the end of every page.
+        self.readers = _pool(
+            self.engine.url,
+            OPTIONS + " -c default_transaction_read_only=on",
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
         )
-        sa.event.listen(engine, "checkout", _living)
-        return cls(engine, settings, role)
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+        self.readers.dispose()
 
     def known(self, connection: sa.Connection) -> tuple[str, SigningKey | None]:
         """The ledger's origin and, for the application, the key of its signatures."""
@@ -82,6 +90,21 @@ class Database:
             path = self.settings.key_dir / "signature.key"
             self._key = SigningKey.load_or_create(path, f"{self._origin}/signatures")
         return self._origin, self._key
+
+
+def _pool(
+    url: sa.URL | str, options: str, connections: int = CONNECTIONS, **more: Any
+) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=connections,
+        pool_timeout=10,
+        connect_args={"options": options, "connect_timeout": 10},
+        **more,
+    )
+    sa.event.listen(engine, "checkout", _living)
+    return engine
 
 
 def _living(raw: Any, record: Any, proxy: Any) -> None:  # noqa: ARG001 - the pool's signature
@@ -98,8 +121,7 @@ def _living(raw: Any, record: Any, proxy: Any) -> None:  # noqa: ARG001 - the po
 @contextmanager
 def reading(database: Database) -> Iterator[Session]:
     """A session that can only read, for pages and queries."""
-    engine = database.engine.execution_options(postgresql_readonly=True)
-    with _told(), Session(engine, expire_on_commit=False) as session:
+    with _told(), Session(database.readers, expire_on_commit=False) as session:
         _, key = database.known(session.connection())
         session.info[SIGNATURE_KEYS] = (key.verifying,) if key else ()
         yield session

@@ -58,7 +58,7 @@ def _built(
     *,
     unknown: Literal["exclude", "raise"],
 ) -> T:
-    schema = _body_of(cast("Hashable", kind))(exclude=tuple(given))
+    schema = _body_of(cast("Hashable", kind), frozenset(given))
     try:
         values = schema.load(body, unknown=unknown)
     except ma.ValidationError as fault:
@@ -70,14 +70,18 @@ def _built(
 
 
 @functools.cache
-def _body_of(kind: Hashable) -> type[ma.Schema]:
-    """The schema of a command whose missing parts the address gives: it loads the parts."""
+def _body_of(kind: Hashable, given: frozenset[str]) -> ma.Schema:
+    """The schema of a command whose missing parts the address gives: it loads the parts.
+
+    Made once: loading leaves nothing behind in it.
+    """
 
     def parts(_: ma.Schema, data: Mapping[str, Any], **__: Any) -> dict[str, Any]:
         return dict(data)
 
     whole = schema_of(cast("type[Any]", kind))
-    return type(f"{whole.__name__}Body", (whole,), {"make": ma.post_load(parts)})
+    body: type[ma.Schema] = type(f"{whole.__name__}Body", (whole,), {"make": ma.post_load(parts)})
+    return body(exclude=given)
 
 
 def json_body() -> dict[str, Any]:

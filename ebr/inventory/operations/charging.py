@@ -14,7 +14,7 @@ from ebr.inventory.journal import carry, held, inside, lot_held, write
 from ebr.inventory.lifecycle import LOT, LotStatus, LotVerb
 from ebr.inventory.model import Container, Lot, Material, Place
 from ebr.inventory.moves import End, Move, MoveKind, Where, less
-from ebr.inventory.operations.receiving import container_codes
+from ebr.inventory.operations.receiving import numbers
 from ebr.kernel import Malformed, UnitOfWork, Unknown, new_id, refuse_if
 from workflows.quantity import Quantity, plain
 
@@ -83,7 +83,7 @@ def produce_lot(work: UnitOfWork, produced: ProducedLot) -> str:
     container = work.add(
         Container(
             id=new_id(),
-            code=container_codes(work, 1)[0],
+            code=numbers(work, 1)[1][0],
             lot_id=produced.lot,
             place=produced.place,
             unit=material.unit,

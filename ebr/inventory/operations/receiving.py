@@ -12,8 +12,10 @@ from ebr.inventory.model import Container, Lot, Material, Place
 from ebr.inventory.moves import End, Move, MoveKind, Where, total
 from ebr.kernel import UnitOfWork, Unknown, new_id, refuse_if
 
-_NUMBERS = text("SELECT nextval('inventory.container_number') FROM generate_series(1, :count)")
-_NUMBER = text("SELECT nextval('inventory.lot_number')")
+_NUMBERS = text(
+    "SELECT CASE WHEN :lot THEN nextval('inventory.lot_number') END,"
+    " ARRAY(SELECT nextval('inventory.container_number') FROM generate_series(1, :containers))"
+)
 
 
 @needs(Right.CREATE_MATERIALS)
@@ -60,7 +62,8 @@ def create_place(work: UnitOfWork, command: CreatePlace) -> str:
 def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
     """Take a delivery of one supplier's lot into quarantine. Returns the lot's number."""
     material = _facts(work, command)
-    lot = work.add(_lot(work, command, material))
+    number, codes = numbers(work, len(command.quantities), lot=not command.number)
+    lot = work.add(_lot(command, material, command.number or number))
     work.session.flush()
     containers = [
         work.add(
@@ -74,9 +77,7 @@ def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
                 remaining=quantity.to(material.unit).amount,
             )
         )
-        for code, quantity in zip(
-            container_codes(work, len(command.quantities)), command.quantities, strict=True
-        )
+        for code, quantity in zip(codes, command.quantities, strict=True)
     ]
     supplier = Where(End.SUPPLIER, command.supplier.strip())
     write(
@@ -117,10 +118,10 @@ def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
     return lot.number
 
 
-def container_codes(work: UnitOfWork, count: int) -> tuple[str, ...]:
-    """The next codes of containers: unique for ever, never given twice."""
-    numbers = work.session.scalars(_NUMBERS, {"count": count})
-    return tuple(f"C-{number:06d}" for number in numbers)
+def numbers(work: UnitOfWork, containers: int, *, lot: bool = False) -> tuple[str, tuple[str, ...]]:
+    """The next number of a lot, if wanted, and codes of containers: never given twice."""
+    found = work.session.execute(_NUMBERS, {"lot": lot, "containers": containers}).one()
+    return f"L-{found[0] or 0:06d}", tuple(f"C-{number:06d}" for number in found[1])
 
 
 def _facts(work: UnitOfWork, command: ReceiveLot) -> Material:
@@ -143,10 +144,10 @@ def _facts(work: UnitOfWork, command: ReceiveLot) -> Material:
     return material
 
 
-def _lot(work: UnitOfWork, command: ReceiveLot, material: Material) -> Lot:
+def _lot(command: ReceiveLot, material: Material, number: str) -> Lot:
     return Lot(
         id=new_id(),
-        number=command.number or f"L-{work.session.scalar(_NUMBER):06d}",
+        number=number,
         material_id=material.id,
         status=LotStatus.QUARANTINE.value,
         supplier=command.supplier.strip(),
