@@ -90,7 +90,8 @@ def board(session: Session, moment: facts.Moment) -> BoardView:
         .order_by(rows.Batch.started_at, rows.Step.position)
         .limit(BOARD_MOST)
     ).all()
-    folded = {step.batch_id: history.read(session, step.batch_id).batch for step, _, _ in found}
+    running = {step.batch_id for step, _, _ in found}
+    folded = {each: history.read(session, each).batch for each in running}
     tasks = [
         _task(step, number, title, moment, _task_reasons(session, step, folded, moment))
         for step, number, title in found
