@@ -5,7 +5,7 @@ A view that reads never gets a unit of work: a GET changes nothing (tests/archit
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import current_app, g, request
 from sqlalchemy.orm import Session
@@ -15,7 +15,18 @@ from ebr.kernel.opening import Database, perform
 from ebr.kernel.opening import reading as opened_for_reading
 from ebr.settings import Settings
 
-__all__ = ["KEY", "Database", "act", "act_as", "actor", "ask", "connect", "database", "reading"]
+__all__ = [
+    "KEY",
+    "Database",
+    "act",
+    "act_as",
+    "actor",
+    "ask",
+    "connect",
+    "database",
+    "later",
+    "reading",
+]
 
 KEY = "ebr.database"
 P = ParamSpec("P")
@@ -51,6 +62,17 @@ def ask(question: Callable[Concatenate[Session, P], R], *given: P.args, **named:
     """The answer of one question: `ask(batches.board, actor())`."""
     with reading() as session:
         return question(session, *given, **named)
+
+
+def later() -> Callable[..., Any]:
+    """`ask` for an answer that is written while it is read, when the request is over already."""
+    source = database()
+
+    def asked(question: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        with opened_for_reading(source) as session:
+            return question(session, *given, **named)
+
+    return asked
 
 
 def act(operation: Callable[[UnitOfWork, C], R], command: C) -> R:

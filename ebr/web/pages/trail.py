@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request, stream_with_context
+from flask import Response, request
 
 from ebr import batches, inventory, maintenance, trail
 from ebr.identity import Right
@@ -70,7 +70,7 @@ def export_csv() -> Response:
     rest = _Rest(_filter(_asked()))
     time = PlantTime(asking.settings().zone)
     rows = screens.table(rest, time, rest.left)
-    return _file(stream_with_context(rows), "text/csv; charset=utf-8", "csv")
+    return _file(rows, "text/csv; charset=utf-8", "csv")
 
 
 def export_json() -> Response:
@@ -83,21 +83,21 @@ def export_json() -> Response:
             yield (",\n" if n else "") + responses.written(plain(each)).rstrip("\n")
         yield '\n],"left_out":' + responses.written(rest.left()).rstrip("\n") + "}\n"
 
-    return _file(stream_with_context(parts()), "application/json", "json")
+    return _file(parts(), "application/json", "json")
 
 
 class _Rest:
     """Every act of a filter, page by page, up to the most that an export takes."""
 
     def __init__(self, chosen: Filter) -> None:
-        self.chosen, self.before = chosen, None
+        self.chosen, self.before, self.ask = chosen, None, work.later()
 
     before: int | None
 
     def __iter__(self) -> Iterator[EntryLine]:
         count, self.before = 0, None
         while True:
-            page = _page(self.chosen, before=self.before)
+            page: TrailPage = self.ask(trail.entries, self.chosen, before=self.before)
             yield from page.entries
             count += len(page.entries)
             self.before = page.older
