@@ -7,6 +7,7 @@ zone is the plant's, from the settings, never the reader's.
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from workflows.quantity import Quantity
@@ -59,6 +60,44 @@ def plain_words(text: str) -> str:
 def quantity(value: Quantity) -> str:
     """12.487 kg"""
     return f"{number(value.value)} {unit(value.unit)}".strip()
+
+
+def measured(value: str, code: str | None) -> str:
+    """A number with its unit, never parted: 12,487.5 g."""
+    text = number(value) if re.fullmatch(r"-?[0-9.]+", value) else value
+    return "\u00a0".join(part for part in (text, unit(code or "")) if part)
+
+
+def amount(text: str) -> str:
+    """An amount as the record has it, 10.0 Cel, as the plant writes it."""
+    value, _, code = text.partition(" ")
+    return measured(value, code)
+
+
+class Ends(Protocol):
+    """Limits with their ends as text, either of which may be open."""
+
+    @property
+    def low(self) -> str | None:
+        """The least."""
+
+    @property
+    def high(self) -> str | None:
+        """The most."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of both."""
+
+
+def limit_words(found: Ends) -> str:
+    """15.0 to 25.0 °C; at least 15.0 °C."""
+    low = number(found.low) if found.low is not None else None
+    high = number(found.high) if found.high is not None else None
+    end = f"\u00a0{unit(found.unit)}" if unit(found.unit) else ""
+    if low is not None and high is not None:
+        return f"{low} to {high}{end}"
+    return f"at least {low}{end}" if low is not None else f"at most {high}{end}"
 
 
 def initials(name: str) -> str:

@@ -14,7 +14,7 @@ import segno
 from fontTools.ttLib import TTFont
 
 from ebr.batches import BatchRecord
-from ebr.kernel.writing import PlantTime, number, unit
+from ebr.kernel.writing import PlantTime, amount, limit_words, measured, plain_words
 from workflows.events import Verdict
 
 FONTS = Path(__file__).parent / "styles" / "fonts"
@@ -55,12 +55,13 @@ class Paper:
             "written_day": lambda text: self._time.day(date.fromisoformat(text)),
             "key": lambda who: self._keys[who.person],
             "amount": amount,
-            "joined": joined,
-            "limit": limit,
+            "joined": measured,
+            "limit": limit_words,
             "band": band,
             "verdict": lambda verdict: VERDICTS[verdict],
             "source": lambda source: SOURCES[source.value],
             "words": words,
+            "plain_words": plain_words,
             "meaning": lambda meaning: str(meaning).capitalize(),
             "frame": frame,
             "grouped": grouped,
@@ -79,31 +80,9 @@ class Paper:
         return ended[-15:-7] if same else ended
 
 
-def joined(value: str, code: str | None) -> str:
-    """A number with its unit, never parted: 12,487.5 g."""
-    text = number(value) if re.fullmatch(r"-?[0-9.]+", value) else value
-    return "\u00a0".join(part for part in (text, unit(code or "")) if part)
-
-
-def amount(text: str) -> str:
-    """An amount as the record has it, 10.0 Cel, as the plant writes it."""
-    value, _, code = text.partition(" ")
-    return joined(value, code)
-
-
 def words(value: Any) -> str:
     """A word of the record as people write it: out_of_limit, out of limit."""
     return str(value).replace("_", " ")
-
-
-def limit(found: Any) -> str:
-    """15.0 to 25.0 °C; at least 15.0 °C."""
-    low = number(found.low) if found.low is not None else None
-    high = number(found.high) if found.high is not None else None
-    end = f"\u00a0{unit(found.unit)}" if unit(found.unit) else ""
-    if low is not None and high is not None:
-        return f"{low} to {high}{end}"
-    return f"at least {low}{end}" if low is not None else f"at most {high}{end}"
 
 
 def band(generation: Any) -> dict[str, str] | None:

@@ -79,6 +79,15 @@ def answer(view: Any, *, status: int = 200, etag: object = None, location: str =
     return _tagged(made, etag, weak=False)
 
 
+def document(content: bytes, kind: str, etag: str, name: str = "") -> Response:
+    """A document as it is kept; `etag` is its digest, `name` what it is called when it is saved."""
+    made = make_response(content)
+    made.headers["Content-Type"] = kind
+    if name:
+        made.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return _tagged(made, etag, weak=False)
+
+
 def done() -> Response:
     """Done, and nothing to say."""
     return make_response("", 204)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from audit.canonical import digest
 from ebr import batches, reports
@@ -22,12 +22,7 @@ def show_record(batch: UUID) -> Response:
     plant = asking.settings()
     found = work.ask(batches.batch_record, batch, site=plant.site, zone=plant.zone)
     content = batches.record_document(found)
-    answer = make_response(content)
-    answer.headers["Content-Type"] = "application/json"
-    answer.headers["Cache-Control"] = "no-cache, private"
-    answer.set_etag(digest(content))
-    answer.make_conditional(request)
-    return answer
+    return responses.document(content, "application/json", digest(content))
 
 
 def show_record_schema() -> Response:
@@ -49,13 +44,8 @@ def show_record_pdf(batch: UUID) -> Response:
     if asked and asked not in set(Copy):
         raise Malformed({"kind": (f"Choose one of {', '.join(Copy)}.",)})
     found = work.ask(reports.kept_copy, batch, Copy(asked) if asked else None)
-    answer = make_response(found.pdf)
-    answer.headers["Content-Type"] = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{found.view.name}"'
-    answer.headers["Cache-Control"] = "no-cache, private"
-    answer.set_etag(found.view.sha256)
-    answer.make_conditional(request)
-    return answer
+    view = found.view
+    return responses.document(found.pdf, "application/pdf", view.sha256, view.name)
 
 
 def ask_for_record(batch: UUID) -> Response:

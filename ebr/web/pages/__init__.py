@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from ebr.web.pages import batches, identity, readings, recipes, release, scheduling, site, trail
+from ebr.web.pages import (
+    batches,
+    identity,
+    readings,
+    recipes,
+    release,
+    reports,
+    scheduling,
+    site,
+    trail,
+)
 from ebr.web.routing import Route
 
 TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
@@ -11,6 +21,7 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("batches", batches.ROUTES),
     ("readings", readings.ROUTES),
     ("release", release.ROUTES),
+    ("reports", reports.ROUTES),
     ("scheduling", scheduling.ROUTES),
     ("trail", trail.ROUTES),
     ("recipes", recipes.ROUTES),

@@ -1,4 +1,4 @@
-"""One released batch for all tests of a file: making it takes longer than looking at it."""
+"""One released batch for all tests of this folder: making it takes longer than looking at it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.builders.batch import Line
 from tests.builders.whole import released
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def line(
     server: Embedded, template: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Line]:

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from ebr.batches.record import BatchRecord, document
-from ebr.kernel.writing import PlantTime
+from ebr.kernel.writing import PlantTime, amount
 from ebr.reports import press, words
 from ebr.reports.catalogue import BATCH_RECORD, REPORTS, Copy
 from ebr.reports.press import PressFailed
@@ -199,7 +199,7 @@ def test_a_breach_of_the_trail_is_printed_not_hidden() -> None:
     ],
 )
 def test_amounts_are_written_as_the_plant_writes_them(written: str, wanted: str) -> None:
-    assert words.amount(written) == wanted
+    assert amount(written) == wanted
 
 
 def test_a_qr_code_of_the_note_has_its_quiet_zone() -> None:
