@@ -95,12 +95,18 @@ class Demo:
         parent = Supervisor(self.settings, say)
         with parent.holding():
             try:
+                began = time.monotonic()
                 say("a fresh database, the demo plant, every process")
                 parent.database()
                 parent.once("migrate")
                 parent.once("plant")
                 people = threading.Thread(target=self._play, args=(parent,), daemon=True)
-                parent.keep(lambda: answers(self.settings), people.start)
+
+                def begin() -> None:
+                    say(f"ready after {time.monotonic() - began:.1f} s")
+                    people.start()
+
+                parent.keep(lambda: answers(self.settings), begin)
             finally:
                 parent.stop()
         for fault in self._faults:
