@@ -93,7 +93,15 @@ CATALOGUE: dict[str, dict[str, Word]] = {
         "exhausted": Word("Used up", "package-open"),
         "blocked": Word("Blocked", "lock", "hold"),
     },
+    "calibration": {
+        "not_needed": Word("No calibration needed", "check"),
+        "missing": Word("Calibration missing", "circle-x", "crit"),
+        "current": Word("Calibrated", "check", "ok"),
+        "due_soon": Word("Calibration due soon", "clock-alert", "warn"),
+        "overdue": Word("Out of calibration", "circle-x", "crit"),
+    },
     "equipment": {
+        "registered": Word("Not in service yet", "circle"),
         "in_service": Word("Ready", "check", "ok"),
         "available": Word("Ready", "check", "ok"),
         "ready": Word("Ready", "check", "ok"),

@@ -36,6 +36,10 @@ WITHOUT_OPERATION = {
     "POST /api/v1/simulator/<equipment>/fault": "a fault of a simulated balance is no record",
     "POST /batches/<uuid:batch>/exceptions/<exception>/decision/sign": "shows what would be signed",
     "POST /batches/<uuid:batch>/reject/sign": "shows what would be signed",
+    "POST /lots/<lot>/status/sign": "shows what would be signed",
+    "POST /lots/<lot>/retest/sign": "shows what would be signed",
+    "POST /lots/<lot>/expiry/sign": "shows what would be signed",
+    "POST /containers/<code>/count/sign": "shows what would be signed",
     "POST /recipes/check": "a judgement of the text that is sent; nothing is kept",
     "POST /api/v1/recipes/check": "a judgement of the text that is sent; nothing is kept",
 }

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from ebr.web.pages import (
+    accounts,
     batches,
+    decisions,
     identity,
+    inventory,
+    maintenance,
     readings,
     recipes,
     release,
@@ -23,6 +27,10 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("release", release.ROUTES),
     ("reports", reports.ROUTES),
     ("scheduling", scheduling.ROUTES),
+    ("inventory", inventory.ROUTES),
+    ("decisions", decisions.ROUTES),
+    ("maintenance", maintenance.ROUTES),
     ("trail", trail.ROUTES),
+    ("accounts", accounts.ROUTES),
     ("recipes", recipes.ROUTES),
 )
