@@ -158,10 +158,10 @@ def perform(
             waiting = stale.stream or name
             if attempt == RETRIES_MOST:
                 raise
-        except Unavailable:
+        except Unavailable as away:
             # The server may have gone in the middle. Trying again is safe: if the act became
-            # true, its request is found and answered.
-            if attempt:
+            # true, its request is found and answered. Other things away are not asked twice.
+            if attempt or not isinstance(away.__cause__, sa.exc.SQLAlchemyError):
                 raise
         except REMEMBERED as error:
             remember(database, actor, name, command, request, error)

@@ -343,3 +343,29 @@ def test_rows_are_paged_by_their_key(vessels: Database) -> None:
     assert last.next is None
     assert [row.number for row in (*newest.items, *rest.items)] == numbers[::-1]
     assert pairs.items[0][0] == "V-0"
+
+
+def test_a_device_that_does_not_answer_is_not_asked_twice(vessels: Database) -> None:
+    asked: list[int] = []
+
+    def weigh(work: UnitOfWork, command: plant.Fill) -> None:
+        asked.append(1)
+        raise Unavailable("The scale")
+
+    with pytest.raises(Unavailable, match="scale"):
+        perform(vessels, plant.OPERATOR, weigh, plant.Fill("V-1", "1"), request())
+    assert asked == [1]
+
+
+def test_an_act_that_records_nothing_is_done_once_too(vessels: Database) -> None:
+    done: list[int] = []
+
+    def look(work: UnitOfWork, command: plant.Fill) -> int:
+        done.append(1)
+        return len(done)
+
+    asked = request()
+    answers = [
+        perform(vessels, plant.OPERATOR, look, plant.Fill("V-1", "1"), asked) for _ in range(2)
+    ]
+    assert answers == [1, 1]
