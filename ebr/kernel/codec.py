@@ -7,11 +7,12 @@ identifier its text. Floating point and secrets are refused: neither may ever st
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, Union, cast
 from uuid import UUID
 
@@ -78,21 +79,7 @@ def read(event: Mapping[str, Plain]) -> Any:
 def plain(value: Any) -> Any:
     """The plain data of a value: only objects, arrays, texts, integers, booleans and null."""
     kind: Any = type(value)
-    if kind in _PLAIN:
-        return value
-    found = _scalar(kind)
-    if found is not None:
-        return found(value)
-    if kind is tuple or kind is list:
-        return [plain(part) for part in value]
-    if kind is frozenset:
-        return sorted(plain(part) for part in value)
-    if isinstance(value, Mapping):
-        return {_key(key): plain(part) for key, part in value.items()}
-    if dataclasses.is_dataclass(kind):
-        parts = ((name, getattr(value, name)) for name in _names(cast("Any", kind)))
-        return {name: part if type(part) in _PLAIN else plain(part) for name, part in parts}
-    raise CodecError(f"{kind.__name__} has no written form")
+    return value if kind in _PLAIN else _writer(kind)(value)
 
 
 def value_of(hint: Any, data: Any) -> Any:
@@ -101,20 +88,46 @@ def value_of(hint: Any, data: Any) -> Any:
 
 
 @cache
-def _scalar(kind: Hashable) -> Callable[[Any], Any] | None:
-    if isinstance(kind, type) and issubclass(kind, Enum):
+def _writer(kind: Hashable) -> Callable[[Any], Any]:
+    """How values of this type are written; made once for each type."""
+    writers: dict[Any, Callable[[Any], Any]] = {
+        UUID: str,
+        datetime: instant,
+        date: date.isoformat,
+        Decimal: _decimal_text,
+        bytes: bytes.hex,  # for views; an event keeps contents by their digest
+        tuple: _list,
+        list: _list,
+        frozenset: lambda value: sorted(_list(value)),
+    }
+    if kind in writers:
+        return writers[kind]
+    assert isinstance(kind, type)
+    if issubclass(kind, Enum):
         return lambda value: value.value
-    if kind is UUID:
-        return str
-    if kind is datetime:
-        return instant
-    if kind is date:
-        return date.isoformat
-    if kind is Decimal:
-        return _decimal_text
-    if kind is bytes:
-        return bytes.hex  # for views; an event keeps contents by their digest
-    return None
+    if issubclass(kind, Mapping):
+        return lambda value: {_key(key): plain(part) for key, part in value.items()}
+    if dataclasses.is_dataclass(kind):
+        return _object(tuple(field.name for field in dataclasses.fields(kind)))
+    raise CodecError(f"{kind.__name__} has no written form")
+
+
+def _list(value: Iterable[Any]) -> list[Any]:
+    return [part if type(part) in _PLAIN else plain(part) for part in value]
+
+
+def _object(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    if len(names) < 2:  # a getter of one name gives no tuple
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    parts = attrgetter(*names)
+
+    def write(value: Any) -> dict[str, Any]:
+        return {
+            name: part if type(part) in _PLAIN else plain(part)
+            for name, part in zip(names, parts(value), strict=True)
+        }
+
+    return write
 
 
 def _decimal_text(value: Decimal) -> str:
@@ -128,11 +141,6 @@ def _key(key: Any) -> str:
     if not isinstance(text, str):
         raise CodecError(f"the key {key!r} is no text")
     return text
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @cache
