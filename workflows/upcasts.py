@@ -7,10 +7,11 @@ The golden files in tests/golden/events prove that every version ever released s
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from workflows.events import EVENTS
 
-Plain = Mapping[str, object]
+Plain = Mapping[str, Any]
 Step = Callable[[Plain], Plain]
 
 # (kind, version left behind) → the step to the next version. Version 1 of everything is today's.

@@ -13,12 +13,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import workflows
-from ebr.kernel import History, UnitOfWork, history, register
+from ebr.kernel import History, UnitOfWork, history, register, register_upcast
+from workflows.upcasts import STEPS
 
 KEPT_MOST = 256
 
 for _event in workflows.EVENTS:
     register(_event)
+for (_kind, _version), _step in STEPS.items():
+    register_upcast(_kind, _version, _step)
 
 
 @dataclass(frozen=True, slots=True)
