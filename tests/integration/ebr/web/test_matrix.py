@@ -69,6 +69,7 @@ def _parts(line: Line) -> dict[str, str]:
         "code": line.containers["RM-ETH96"],
         "equipment": "SC-04",
         "order": "PO-1",
+        "verb": "take_out_of_service",
         "exception": "exception-1",
         "question": str(new_id()),
         "entry": "1",
