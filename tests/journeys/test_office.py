@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from ebr import batches, recipes, release
 from tests.builders.batch import HANDRUB, Line
 from tests.builders.identity import acts, somebody
-from tests.integration.ebr.batches.test_whole_batch import TO_DO, make
+from tests.builders.whole import TO_DO, make
 from tests.journeys.conftest import SIZES, Site, Tab
 from tests.plugin import verifies
 from workflows import commands
