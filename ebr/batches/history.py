@@ -13,7 +13,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import workflows
-from ebr.kernel import History, UnitOfWork, history, register, register_upcast
+from ebr.kernel import (
+    History,
+    UnitOfWork,
+    held_together,
+    history,
+    register,
+    register_upcast,
+)
 from workflows.upcasts import STEPS
 
 KEPT_MOST = 256
@@ -70,7 +77,8 @@ def _fold(name: str, tail: Callable[[str, int], History]) -> Found:
     found = tail(name, kept.seq if kept else 0)
     if kept and found.anchor != kept.hash:
         kept, found = None, tail(name, 0)
-    folded = workflows.replay(found.events, kept.batch if kept else None)
+    with held_together(name, found.seq):
+        folded = workflows.replay(found.events, kept.batch if kept else None)
     if folded is not None:
         _keep(name, _Kept(found.seq, found.head_hash, folded))
     return Found(folded, found.seq)

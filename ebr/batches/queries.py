@@ -22,7 +22,7 @@ from ebr.batches.views import (
     StepView,
     TaskView,
 )
-from ebr.kernel import Page, Reason, Refused, Unknown, page
+from ebr.kernel import Breached, Page, Reason, Refused, Unknown, page
 from workflows import StepStatus
 from workflows import commands as acts
 from workflows.content import meanings_of
@@ -91,7 +91,7 @@ def board(session: Session, moment: facts.Moment) -> BoardView:
         .limit(BOARD_MOST)
     ).all()
     running = {step.batch_id for step, _, _ in found}
-    folded = {each: history.read(session, each).batch for each in running}
+    folded = {each: _folded(session, each) for each in running}
     tasks = [
         _task(step, number, title, moment, _task_reasons(session, step, folded, moment))
         for step, number, title in found
@@ -102,6 +102,14 @@ def board(session: Session, moment: facts.Moment) -> BoardView:
         blocked=tuple(task for task in mine_first if task.why_not),
         at=moment.now,
     )
+
+
+def _folded(session: Session, batch: UUID) -> workflows.Batch | Breached | None:
+    """A batch for the work list: one whose record is broken must not hide the others."""
+    try:
+        return history.read(session, batch).batch
+    except Breached as breached:
+        return breached
 
 
 def batch(session: Session, batch_id: UUID) -> BatchView:
@@ -221,10 +229,13 @@ def _task(
 def _task_reasons(
     session: Session,
     row: rows.Step,
-    folded: Mapping[UUID, workflows.Batch | None],
+    folded: Mapping[UUID, workflows.Batch | Breached | None],
     moment: facts.Moment,
 ) -> tuple[ReasonView, ...]:
     """Only what the next act on the step would be refused for, whoever has it in hand."""
+    batch = folded[row.batch_id]
+    if isinstance(batch, Breached):
+        return (ReasonView(code=batch.code, text=batch.message, remedy="", requirement=""),)
     command: acts.Command
     match StepStatus(row.status):
         case StepStatus.OPEN:
@@ -233,5 +244,4 @@ def _task_reasons(
             command = acts.WitnessStep(batch=row.batch_id, step=row.key)
         case _:
             return ()
-    batch = folded[row.batch_id]
     return _reasons(session, batch, command, moment) if batch else ()

@@ -11,6 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from audit.follower import Sealed
+from ebr.kernel import Breached
 
 FLOOD = 5
 """Attempts of strangers at one station within a minute, from which on they are worth a notice."""
@@ -42,13 +43,24 @@ def notices_of(sealed: Sealed, site: str, zone: ZoneInfo) -> tuple[Notice, ...]:
     return tuple(_notices(sealed, site, zone))
 
 
+def notice_of_breach(breached: Breached, site: str) -> Notice:
+    """A record that does not hold together; the same breach is always the same notice."""
+    record = breached.stream.replace("/", "-")
+    text = f"{breached.message}\n\nSite: {site}\n\n`ebr verify` says what else does not hold.\n"
+    subject = f"{site}: {breached.stream} does not hold together"
+    return Notice(breached.seq, 0, f"breach-{record}", urgent=True, subject=subject, text=text)
+
+
 def _notices(sealed: Sealed, site: str, zone: ZoneInfo) -> Iterator[Notice]:
     entry = sealed.entry
     at = datetime.fromisoformat(entry.header.at).astimezone(zone).isoformat(" ", "seconds")
     for part, event in enumerate(entry.events, 1):
         kind = str(event["kind"])
         words = _WORDS.get(kind)
-        found = words(cast("Data", event["data"])) if words else None
+        try:
+            found = words(cast("Data", event["data"])) if words else None
+        except (LookupError, TypeError):  # its place is passed, and what comes after is told
+            found = _UNREADABLE
         if found is None:
             continue
         said, remedy = found
@@ -65,6 +77,12 @@ def _notices(sealed: Sealed, site: str, zone: ZoneInfo) -> Iterator[Notice]:
             f"{site}: {said.partition('.')[0]}",
             text,
         )
+
+
+_UNREADABLE = (
+    "An entry tells of the access of people and cannot be read.",
+    "Call quality: `ebr verify` says what does not hold.",
+)
 
 
 def _locked(data: Data) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from ebr.exchange.notices import Notice
+from ebr.exchange.notices import Notice, notice_of_breach
+from ebr.kernel import Breached
 from ebr.settings import Settings
 
 TIMEOUT_S = 10
@@ -31,6 +32,10 @@ class Folder:
     """One text file a notice, whole or not there."""
 
     path: Path
+
+    def holds(self, notice: Notice) -> bool:
+        """Whether the notice is there already."""
+        return (self.path / f"{notice.name}.txt").exists()
 
     def deliver(self, notice: Notice) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -77,6 +82,14 @@ def _opened(parts: SplitResult) -> smtplib.SMTP:
         smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     )
     return kind(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT_S)
+
+
+def tell_of_breach(settings: Settings, breached: Breached) -> None:
+    """Tell the security contact once of a record that does not hold together."""
+    notice = notice_of_breach(breached, settings.site)
+    if not Folder(settings.notices_dir).holds(notice):
+        for sink in sinks_of(settings):
+            sink.deliver(notice)
 
 
 def sinks_of(settings: Settings) -> tuple[Sink, ...]:

@@ -5,6 +5,7 @@ from ebr.kernel.chain import Needed
 from ebr.kernel.codec import Event, plain, read, register, register_upcast, value_of, written
 from ebr.kernel.database import Base, Derived, Kind, Operational, Raw, Recorded, table
 from ebr.kernel.errors import (
+    Breached,
     EbrError,
     Forbidden,
     Malformed,
@@ -20,7 +21,7 @@ from ebr.kernel.errors import (
     require_why,
     told,
 )
-from ebr.kernel.history import History, Told
+from ebr.kernel.history import History, Told, held_together
 from ebr.kernel.identifiers import new_id, new_token
 from ebr.kernel.paging import Page, page
 from ebr.kernel.schema import bound, schema_of, shown
@@ -30,6 +31,7 @@ from ebr.kernel.unit_of_work import UnitOfWork, constraint, history, kept
 __all__ = [
     "Actor",
     "Base",
+    "Breached",
     "Derived",
     "EbrError",
     "Event",
@@ -55,6 +57,7 @@ __all__ = [
     "Why",
     "bound",
     "constraint",
+    "held_together",
     "history",
     "kept",
     "new_id",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from audit.ledger import Breach, BreachKind
+
 LEAST_REASON = 3
 
 
@@ -127,6 +129,18 @@ class Unavailable(EbrError):
         super().__init__(message or f"{what} does not answer at the moment; please try again.")
         self.what = what
         self.retry_after_s = retry_after_s
+
+
+class Breached(EbrError):
+    """The record does not hold together: stop working on it and call quality."""
+
+    code = "breach"
+
+    def __init__(self, kind: BreachKind, stream: str, seq: int, text: str) -> None:
+        self.breach = Breach(kind, f"{stream}, entry {seq}", text)
+        self.stream = stream
+        self.seq = seq
+        super().__init__(f"{type(self).__doc__} {self.breach.place}: {text}.")
 
 
 class EngineReason(Protocol):

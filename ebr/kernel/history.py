@@ -5,16 +5,17 @@ tail; a kept state is a cache, and dropping it changes nothing.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from audit.canonical import Plain
 from audit.entry import Entry, is_stand_in, stand_ins
-from audit.ledger import Ledger
-from audit.signature import Signature
+from audit.ledger import BreachKind, Ledger
+from audit.signature import Signature, SignatureError
 from ebr.kernel.codec import read
-from ebr.kernel.errors import Why
+from ebr.kernel.errors import Breached, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,42 @@ class History:
         return (event for entry in self.entries for event in entry.events)
 
 
+@contextmanager
+def held_together(stream: str, seq: int) -> Iterator[None]:
+    """Tell what cannot be read or followed as a breach of this record, at this entry."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        kind = BreachKind.SIGNATURE if isinstance(error, SignatureError) else BreachKind.FORM
+        raise Breached(kind, stream, seq, str(error)) from error
+
+
 def history_of(ledger: Ledger, stream: str, after: int = 0) -> History:
-    """The history of a stream after a sequence; `after` beyond the head gives nothing."""
+    """The history of a stream after a sequence; `after` beyond the head gives nothing.
+
+    Raises `Breached` for an entry that is not of the promised form: nothing after it is read.
+    """
     if not after:
-        entries = list(ledger.read(stream))
+        entries = _entries(ledger, stream, 0)
         anchor = entries[0].header.prev if entries else ledger.head(stream).hash.hex()
     else:
-        entries = list(ledger.read(stream, after - 1))
+        entries = _entries(ledger, stream, after - 1)
         anchor = entries.pop(0).hash.hex() if entries else ""
     texts = _texts(ledger, entries)
-    told = tuple(_told(entry, texts) for entry in entries)
+    told = tuple(_read(entry, texts) for entry in entries)
     seq = told[-1].seq if told else after if anchor else 0
     return History(stream, seq, told[-1].hash if told else anchor, anchor, told)
+
+
+def _entries(ledger: Ledger, stream: str, after: int) -> list[Entry]:
+    entries: list[Entry] = []
+    found = ledger.read(stream, after)
+    while True:
+        with held_together(stream, after + len(entries) + 1):
+            entry = next(found, None)
+        if entry is None:
+            return entries
+        entries.append(entry)
 
 
 def _texts(ledger: Ledger, entries: list[Entry]) -> dict[str, str]:
@@ -83,9 +108,15 @@ def _texts(ledger: Ledger, entries: list[Entry]) -> dict[str, str]:
         for reference in stand_ins(entry.body):
             content = ledger.kept(reference.digest)
             if content is None:
-                raise LookupError(f"{entry.header.stream}: {reference.digest} is not kept")
+                text = f"the content {reference.digest} is not kept"
+                raise Breached(BreachKind.BLOB, entry.header.stream, entry.header.seq, text)
             found[reference.digest] = content.decode()
     return found
+
+
+def _read(entry: Entry, texts: Mapping[str, str]) -> Told:
+    with held_together(entry.header.stream, entry.header.seq):
+        return _told(entry, texts)
 
 
 def _told(entry: Entry, texts: Mapping[str, str]) -> Told:

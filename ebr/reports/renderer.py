@@ -74,17 +74,23 @@ def follow(database: Database) -> None:
     """Take up every batch that was decided since, in the order of the log."""
 
     def deliver(sealed: Sealed) -> None:
-        if sealed.entry.act in CLOSING:
-            perform(database, RENDERER, queue_closed, _closed(sealed.entry), str(new_id()))
+        closed = _closed(sealed.entry) if sealed.entry.act in CLOSING else None
+        if closed is not None:
+            perform(database, RENDERER, queue_closed, closed, str(new_id()))
 
     while Follower(database.engine, NAME).advance(deliver):
         continue
 
 
-def _closed(entry: Entry) -> QueueClosed:
+def _closed(entry: Entry) -> QueueClosed | None:
+    """What is to be printed; nothing for an entry that no batch of ours can have."""
     actor = cast("Mapping[str, str]", entry.body["actor"])
+    try:
+        batch = UUID(entry.header.stream.partition("/")[2])
+    except ValueError:
+        return None
     return QueueClosed(
-        batch=UUID(entry.header.stream.partition("/")[2]),
+        batch=batch,
         entry=entry.header.seq,
         asked_by=f"{actor['name']}, {actor['role']}",
         asked_at=datetime.fromisoformat(entry.header.at),

@@ -161,5 +161,9 @@ def _all(where: list[str]) -> str:
 
 
 def _line(row: RowMapping) -> EntryLine:
-    held = parse_leaf(row["leaf"].encode())
-    return sentences.line(row["id"], row["at"], row["stream"], held.body)
+    try:
+        held = parse_leaf(row["leaf"].encode())
+        return sentences.line(row["id"], row["at"], row["stream"], held.body)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # One entry that is not whole must not hide all others: it is told as what it is.
+        return sentences.unreadable(row["id"], row["at"], row["stream"], row["act"], str(error))

@@ -158,6 +158,27 @@ def line(number: int, at: datetime, stream: str, body: Mapping[str, Any]) -> Ent
     )
 
 
+def unreadable(number: int, at: datetime, stream: str, act: str, fault: str) -> EntryLine:
+    """An entry that cannot be told, because what it says or who signed it is not whole."""
+    return EntryLine(
+        id=number,
+        at=at,
+        tone="refused",
+        name="Unknown",
+        role="this entry does not hold together; call quality",
+        kind="service",
+        station="",
+        session_of="",
+        act=act,
+        stream=stream,
+        sentence=(Part(text=f"This entry cannot be read: {fault}."),),
+        diffs=(),
+        reason=None,
+        signatures=(),
+        target=_target(stream, {}),
+    )
+
+
 def _doer(data: Mapping[str, Any], actor: Mapping[str, Any]) -> Mapping[str, Any]:
     """Who did it: a witness signs in the session of the performer, and is who witnessed."""
     by = data.get("by")

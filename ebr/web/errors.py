@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, make_response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from ebr import kernel
+from ebr import exchange, kernel
 from ebr.kernel import Reason
 from ebr.web import binding, responses, sessions
 from ebr.web.routing import API, Route
@@ -75,6 +75,9 @@ def told(error: BaseException) -> Told:
             found = Told(409, error.code, title, error.message, "stale", more=versions)
         case kernel.Unavailable():
             found = _away(error.code, error.message, error.retry_after_s)
+        case kernel.Breached():
+            title = "This record does not hold together."
+            found = Told(500, error.code, title, error.message, "broken")
         case OperationalError():
             found = _away("unavailable", "The database does not answer at the moment.", RETRY_S)
         case HTTPException():
@@ -121,6 +124,8 @@ def install(app: Flask) -> None:
 
 def _answered(error: Exception) -> Response:
     found = told(error)
+    if isinstance(error, kernel.Breached):
+        _alarm(error)
     if found.code == "broken":
         log.error(
             "reference %s: %s %s", found.reference, request.method, request.path, exc_info=error
@@ -135,6 +140,15 @@ def _answered(error: Exception) -> Response:
         made.headers["Allow"] = ", ".join(sorted(allowed))
     made.headers["Cache-Control"] = "no-store"
     return made
+
+
+def _alarm(breached: kernel.Breached) -> None:
+    """Tell the security contact, outside the database whose record it is."""
+    log.error("reference %s: ALARM: %s", g.get("reference", ""), breached.message)
+    try:
+        exchange.tell_of_breach(sessions.settings(), breached)
+    except OSError:
+        log.exception("the alarm could not be delivered")
 
 
 def problem(found: Told) -> dict[str, Any]:

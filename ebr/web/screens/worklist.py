@@ -39,6 +39,7 @@ NEEDS = {
 }
 # Who can take a hindrance away, by the reason that is told first.
 CLEARED_BY = {
+    "breach": "Quality: nobody works on this record until then",
     "witness_involved": "Another person, who took no part in it",
     "right_missing": "Somebody who holds the right",
     "exception_blocks": "Quality, by deciding the exception",

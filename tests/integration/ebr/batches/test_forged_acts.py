@@ -11,6 +11,7 @@ from ebr.kernel import chain, codec
 from ebr.kernel.opening import reading
 from migrations import guards
 from tests.builders.batch import Line, now
+from tests.builders.operator import Operator
 from tests.builders.whole import decided, made
 from tests.integration import plant
 from tests.plugin import verifies
@@ -87,3 +88,41 @@ def test_a_migration_that_never_was_cannot_hide_a_changed_column(line: Line) -> 
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="only who migrates"),
     ):
         connection.execute("SELECT audit.append(%s, NULL, %s)", ("system/migration", MIGRATION))
+
+
+@verifies("P11-10e-2", "P11-70-1")
+def test_a_broken_record_is_told_as_one_and_the_others_stay_usable(
+    line: Line, operator: Operator
+) -> None:
+    whole, broken = line.batch, line.start()
+    signature = forged(line).replace('"signatures":[]', '"signatures":[{"meaning":"released"}]')
+    unknown = guards.act("batch.vanished", {})
+    with plant.connect(line.database.settings, "app") as connection:
+        connection.execute("SELECT audit.append(%s, 1, %s)", (batches.stream(broken), signature))
+        connection.execute(
+            "SELECT audit.append(%s, 1, %s)", (batches.stream(line.start()), unknown)
+        )
+    get = operator.program.get
+    for each, said in ((broken, "a signature has exactly"), (line.batch, "batch.vanished")):
+        answer = get(f"/batches/{each}")
+        told = answer.get_json()
+        assert (answer.status_code, told["code"]) == (500, "breach")
+        assert f"batch/{each}" in told["detail"]
+        assert said in told["detail"]
+        page = operator.program.client.get(f"/batches/{each}")
+        assert page.status_code == 500
+        assert "call quality" in page.text
+    begun = operator.program.send(f"/batches/{broken}/steps/clear-line/start", {})
+    assert (begun.status_code, begun.get_json()["code"]) == (500, "breach")
+    notices = sorted(line.database.settings.notices_dir.glob("*breach*"))
+    assert len(notices) == 2
+    assert "call quality" in notices[0].read_text("utf-8").lower()
+    assert get(f"/batches/{whole}").status_code == 200
+    stuck = {task["batch"]: task for task in get("/work").get_json()["blocked"]}
+    assert [why["code"] for why in stuck[str(broken)]["why_not"]] == ["breach"]
+    for url in ("/", "/batches", "/work"):
+        assert operator.program.client.get(url).status_code == 200, url
+    reviewer = Operator(operator.program.app, line, "s.lindqvist")
+    acts = [each["sentence"][0]["text"] for each in reviewer.get("/trail")["entries"]]
+    assert sum("This entry cannot be read: 'name'" in act for act in acts) == 1
+    assert reviewer.program.client.get("/trail").status_code == 200

@@ -20,9 +20,12 @@ from ebr import exchange, identity
 from ebr.exchange.watch import AGAIN_S, EVERY_S, round_once
 from ebr.kernel import Actor, Secret, Unauthenticated, new_id
 from ebr.kernel.opening import Database, perform, reading
+from ebr.reports import renderer
 from ebr.settings import ROOT
+from migrations import guards
 from tests.builders import identity as people
 from tests.builders.identity import Someone
+from tests.integration import plant
 from tests.plugin import verifies
 
 WRONG = "eleven grey herons wait"
@@ -236,3 +239,22 @@ def test_a_service_cannot_tidy_without_the_right(database: Database) -> None:
         perform(
             database, Actor.service("x", "SERVER"), identity.forget_sessions, None, str(new_id())
         )
+
+
+@verifies("P11-300d-1")
+def test_an_entry_that_cannot_be_read_stops_no_follower(database: Database, tmp_path: Path) -> None:
+    with plant.connect(database.settings, "app") as connection:
+        connection.execute(
+            "SELECT audit.append('attempt/X-1', NULL, %s)", (guards.act("account.locked", {}),)
+        )
+        connection.execute(
+            "SELECT audit.append('batch/7', 0, %s)", (guards.act("batch.released", {}),)
+        )
+    seal(database, tmp_path / "outside")
+    assert round_once(database, exchange.sinks_of(database.settings), print) == EVERY_S
+    (notice,) = told(database).values()
+    assert "cannot be read" in notice
+    assert "attempt/X-1 no. 1" in notice
+    renderer.follow(database)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM reports.job").scalar() == 0
