@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import psutil
 import pytest
@@ -23,7 +24,7 @@ def free_port() -> int:
 
 
 class Plant:
-    """One `ebr run` and what it says."""
+    """One `ebr run` and what it says; ended with its block, however the block ends."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
@@ -34,6 +35,15 @@ class Plant:
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        assert self.process.stdout is not None
+        with self.process, self.process.stdout:
+            if self.process.poll() is None:
+                self.process.terminate()
 
     def says(self, part: str) -> None:
         assert self.process.stdout is not None
@@ -54,11 +64,7 @@ class Plant:
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        try:
-            return self.process.wait(timeout=90)
-        finally:
-            assert self.process.stdout is not None
-            self.process.stdout.close()
+        return self.process.wait(timeout=90)
 
 
 def serving(port: int) -> list[psutil.Process]:
@@ -82,21 +88,21 @@ def port() -> Iterator[int]:
 
 
 def test_a_killed_run_goes_on_with_the_same_data(own_folder: Path, port: int) -> None:
-    first = Plant(own_folder, port)
-    first.says(f"ready at http://127.0.0.1:{port}/")
-    assert first.health() == 200
-    marked = (own_folder / "postgres" / "PG_VERSION").stat().st_ino
-    first.end(signal.SIGKILL)
-    assert serving(port), "a killed parent leaves its children"
+    with Plant(own_folder, port) as first:
+        first.says(f"ready at http://127.0.0.1:{port}/")
+        assert first.health() == 200
+        marked = (own_folder / "postgres" / "PG_VERSION").stat().st_ino
+        first.end(signal.SIGKILL)
+        assert serving(port), "a killed parent leaves its children"
 
-    second = Plant(own_folder, port)
-    second.says("an earlier run was killed")
-    second.says(f"ready at http://127.0.0.1:{port}/")
-    assert second.health() == 200
-    assert (own_folder / "postgres" / "PG_VERSION").stat().st_ino == marked
+    with Plant(own_folder, port) as second:
+        second.says("an earlier run was killed")
+        second.says(f"ready at http://127.0.0.1:{port}/")
+        assert second.health() == 200
+        assert (own_folder / "postgres" / "PG_VERSION").stat().st_ino == marked
 
-    for process in serving(port):
-        process.kill()
-    second.says("web ended (signal SIGKILL)")
-    assert second.end(signal.SIGINT) == 0
+        for process in serving(port):
+            process.kill()
+        second.says("web ended (signal SIGKILL)")
+        assert second.end(signal.SIGINT) == 0
     assert not (own_folder / "postgres" / "postmaster.pid").exists()

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from ebr.settings import ROOT, Settings
-from ebr.supervisor import AlreadyRunning, Child, Failed, Supervisor
+from ebr.supervisor import AlreadyRunning, Child, Failed, Supervisor, _end
 
 SLEEPER = Child("sleeper", (sys.executable, "-c", "import time; time.sleep(600)"))
 
@@ -94,6 +94,35 @@ def test_stopping_leaves_no_process_behind(supervisor: Supervisor) -> None:
         worker.join()
         supervisor.stop()
     assert living(supervisor) == []
+
+
+HEADLESS = """
+import ctypes, signal, socket, threading
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+listening = socket.create_server(("127.0.0.1", 0))
+threading.Thread(target=listening.accept).start()
+print(listening.getsockname()[1], flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_process_is_ended_only_when_its_last_thread_has_let_go_of_the_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ebr.supervisor.STOP_S", 0.2)
+    command = [sys.executable, "-c", HEADLESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        address = ("127.0.0.1", int(started.stdout.readline()))
+        process = psutil.Process(started.pid)
+        eventually(lambda: process.status() == psutil.STATUS_ZOMBIE)
+        with pytest.raises(OSError, match="in use"):
+            socket.create_server(address)
+        try:
+            _end([process])
+            socket.create_server(address).close()
+        finally:
+            process.kill()
 
 
 def test_an_installation_has_one_parent(kept: Supervisor) -> None:
