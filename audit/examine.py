@@ -13,6 +13,7 @@ from audit.entry import Entry, EntryError, Reference, entry_hash, parse_leaf
 from audit.ledger import Breach, BreachKind, Source, Unreadable
 from audit.merkle import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, root_of
 from audit.policy import Policy
+from audit.required import Rules, by_kind, missing
 from audit.signature import Signature, SignatureError, SignedAct, check
 
 STRETCH = TILE_WIDTH * TILE_WIDTH
@@ -79,7 +80,7 @@ def examine(
 ) -> Stretch:
     """Read one stretch. `marks` are the sizes for which a root will be asked later."""
     stretch = Stretch(start, end)
-    hashes = _read(source, policy, stretch)
+    hashes = _read(source, policy, by_kind(policy.required), stretch)
     for first in range(start, end, TILE_WIDTH):
         row = tuple(hashes[first - start : first - start + TILE_WIDTH])
         _compare_tile(source, stretch.findings, first // TILE_WIDTH, row)
@@ -94,13 +95,14 @@ def examine(
     return stretch
 
 
-def _read(source: Source, policy: Policy, stretch: Stretch) -> list[bytes]:
+def _read(source: Source, policy: Policy, rules: Rules, stretch: Stretch) -> list[bytes]:
     """The hashes of all leaves of the stretch, each leaf examined on the way."""
     hashes: list[bytes] = []
     while (index := stretch.start + len(hashes)) < stretch.end:
         try:
             for leaf in islice(source.leaves(index, stretch.end), stretch.end - index):
-                hashes.append(_examine_leaf(policy, stretch, stretch.start + len(hashes), leaf))
+                index = stretch.start + len(hashes)
+                hashes.append(_examine_leaf(policy, rules, stretch, index, leaf))
             resume, place, text = (
                 stretch.end,
                 place_of(stretch.start + len(hashes)),
@@ -116,7 +118,7 @@ def _read(source: Source, policy: Policy, stretch: Stretch) -> list[bytes]:
     return hashes
 
 
-def _examine_leaf(policy: Policy, stretch: Stretch, index: int, leaf: bytes) -> bytes:
+def _examine_leaf(policy: Policy, rules: Rules, stretch: Stretch, index: int, leaf: bytes) -> bytes:
     stretch.read += 1
     try:
         entry = parse_leaf(leaf)
@@ -137,6 +139,8 @@ def _examine_leaf(policy: Policy, stretch: Stretch, index: int, leaf: bytes) -> 
     signatures = entry.body["signatures"]
     if signatures:
         _check_signatures(policy, stretch, index, entry)
+    for text in missing(rules, entry):
+        stretch.findings.add(BreachKind.UNSIGNED, index, place_of(index, entry), text)
     if entry.changes or signatures or b'"sha256"' in leaf:
         _note_references(stretch, index, entry)
     return entry.hash

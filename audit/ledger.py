@@ -101,6 +101,7 @@ class BreachKind(StrEnum):
     CHAIN = "chain"
     TIME = "time"
     SIGNATURE = "signature"
+    UNSIGNED = "unsigned"
     BLOB = "blob"
     POLICY = "policy"
 

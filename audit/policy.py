@@ -1,9 +1,10 @@
-"""Which keys an auditor trusts, for which sizes of the log: pinned, never taken from the audited.
+"""Which keys an auditor trusts, and what must be signed: pinned, never taken from the audited.
 
 `{"origin": …, "vkeys": [log keys], "signature_vkeys": [keys of signature proofs]}`. A key is its
 text form, good for every size, or `{"vkey": …, "from": size, "to": size}` (both ends belong to it,
 either may be left out). A log key may sign checkpoints of those sizes; a signature key may prove
-signatures in entries that first made the log one of those sizes.
+signatures in entries that first made the log one of those sizes. A policy may also carry
+`"signatures": […]`, the rules that say which acts stand only under which signatures.
 """
 
 import json
@@ -15,8 +16,10 @@ from typing import cast
 from audit.canonical import INTEGER_BELOW, Plain, canonical
 from audit.checkpoint import NoteError, VerifyingKey
 from audit.entry import ORIGIN
+from audit.required import Required, RuleError
 
 SIGNATURES = "/signatures"
+_MEMBERS = {"origin", "vkeys", "signature_vkeys"}
 POLICY_BYTES_MOST = 1_000_000
 
 
@@ -73,13 +76,19 @@ class Policy:
     origin: str
     log_keys: tuple[KeyPeriod, ...]
     signature_keys: tuple[KeyPeriod, ...]
+    required: tuple[Required, ...] = ()
 
     @classmethod
     def of(
-        cls, origin: str, log: Iterable[VerifyingKey], signatures: Iterable[VerifyingKey]
+        cls,
+        origin: str,
+        log: Iterable[VerifyingKey],
+        signatures: Iterable[VerifyingKey],
+        required: Iterable[Required] = (),
     ) -> "Policy":
         """The policy of keys that are good from the first entry on."""
-        return cls(origin, tuple(map(KeyPeriod, log)), tuple(map(KeyPeriod, signatures)))
+        keys = tuple(map(KeyPeriod, log)), tuple(map(KeyPeriod, signatures))
+        return cls(origin, *keys, tuple(required))
 
     @classmethod
     def parse(cls, text: bytes) -> "Policy":
@@ -90,17 +99,23 @@ class Policy:
             told = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise PolicyError(f"not JSON: {error}") from error
-        if not isinstance(told, dict) or told.keys() != {"origin", "vkeys", "signature_vkeys"}:
-            raise PolicyError("a policy has exactly the members origin, vkeys, signature_vkeys")
+        if not isinstance(told, dict) or told.keys() - {"signatures"} != _MEMBERS:
+            known = "origin, vkeys, signature_vkeys, and perhaps signatures"
+            raise PolicyError(f"a policy has exactly the members {known}")
         origin = told["origin"]
         if not isinstance(origin, str) or not ORIGIN.fullmatch(origin):
             raise PolicyError("the origin is <domain>/<site>/audit in lower case")
         if not isinstance(told["vkeys"], list) or not isinstance(told["signature_vkeys"], list):
             raise PolicyError("vkeys and signature_vkeys are lists")
+        try:
+            required = tuple(map(Required.parse, told.get("signatures", ())))
+        except (RuleError, TypeError) as error:
+            raise PolicyError(f"signatures: {error}") from error
         return cls(
             origin,
             tuple(KeyPeriod.parse(item, origin) for item in told["vkeys"]),
             tuple(KeyPeriod.parse(item, origin + SIGNATURES) for item in told["signature_vkeys"]),
+            required,
         )
 
     @classmethod
@@ -116,11 +131,13 @@ class Policy:
     @property
     def text(self) -> bytes:
         """The canonical text of the policy, as an export carries it."""
-        value = {
+        value: dict[str, object] = {
             "origin": self.origin,
             "vkeys": [period.plain() for period in self.log_keys],
             "signature_vkeys": [period.plain() for period in self.signature_keys],
         }
+        if self.required:
+            value["signatures"] = [rule.plain() for rule in self.required]
         return canonical(cast("Plain", value))
 
     def signature_keys_for(self, size: int) -> list[VerifyingKey]:

@@ -24,7 +24,6 @@ _APPEND = "SELECT audit.append(%s, %s, %s)"
 _APPEND_AT_HEAD = """SELECT audit.append(%s,
   coalesce((SELECT seq FROM audit.head WHERE stream = %s), 0), %s)"""
 _ASKED = "WITH asked AS (INSERT INTO audit.request VALUES (%s, %s, %s, %s)) "
-_TELLING = "SELECT leaf FROM audit.entry WHERE leaf LIKE ANY(%s) ORDER BY id"
 _READ = "SELECT leaf FROM audit.entry WHERE stream = %s AND seq >= %s ORDER BY seq"
 
 
@@ -93,14 +92,6 @@ class PostgresLedger:
     def read_from(self, stream: str, first: int) -> Iterator[Entry]:
         """The entries of a stream in order, from that sequence on."""
         found = self._connection.exec_driver_sql(_READ, (stream, first))
-        return (parse_leaf(row[0].encode()) for row in found)
-
-    def telling(self, kinds: Sequence[str]) -> Iterator[Entry]:
-        """Every entry of the site that tells an event of one of these kinds, oldest first."""
-        patterns = [f'%"kind":"{kind}"%' for kind in kinds]
-        found = self._connection.execution_options(stream_results=True).exec_driver_sql(
-            _TELLING, (patterns,)
-        )
         return (parse_leaf(row[0].encode()) for row in found)
 
     def keep(self, content: bytes) -> str:

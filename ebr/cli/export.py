@@ -11,8 +11,14 @@ from audit.database import DatabaseSource
 from audit.export import ExportError, write_export
 from audit.ledger import Unreadable
 from audit.policy import SIGNATURES, Policy
-from ebr import embedded
+from ebr import batches, embedded, inventory, recipes
 from ebr.settings import Settings
+
+SIGNATURES_NEEDED = (
+    *batches.SIGNATURES_NEEDED,
+    *inventory.SIGNATURES_NEEDED,
+    *recipes.SIGNATURES_NEEDED,
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,7 +54,7 @@ def source_of(settings: Settings) -> Iterator[DatabaseSource]:
 
 
 def own_policy(settings: Settings, origin: str) -> Policy:
-    """The keys of this installation; a convenience, an auditor pins a copy of their own."""
+    """Keys and rules of this installation; a convenience, an auditor pins a copy of their own."""
     names = {"log.key": origin, "signature.key": origin + SIGNATURES}
     absent = [name for name in names if not (settings.key_dir / name).exists()]
     if absent:
@@ -60,4 +66,4 @@ def own_policy(settings: Settings, origin: str) -> Policy:
         SigningKey.load_or_create(settings.key_dir / name, key).verifying
         for name, key in names.items()
     )
-    return Policy.of(origin, [log], [signatures])
+    return Policy.of(origin, [log], [signatures], SIGNATURES_NEEDED)

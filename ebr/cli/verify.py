@@ -7,6 +7,7 @@ not, 2 when it could not be verified.
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,9 +17,8 @@ from audit.policy import Policy, PolicyError
 from audit.reconcile import reconcile
 from audit.sealer import Outside
 from audit.verify import verify
-from ebr import batches, embedded, inventory, recipes
-from ebr.cli.export import KeysMissing, own_policy, source_of
-from ebr.kernel import chain
+from ebr import embedded
+from ebr.cli.export import SIGNATURES_NEEDED, KeysMissing, own_policy, source_of
 from ebr.settings import Settings
 
 HOLDS, BROKEN, CANNOT = 0, 1, 2
@@ -33,7 +33,6 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if asked.ledger or every:
             found.extend(ledger_findings(settings, asked.policy, asked.retained))
-            found.extend(unsigned_findings(settings))
         if asked.rows or every:
             found.extend(map(str, row_findings(settings)))
         if asked.guards or every:
@@ -66,7 +65,6 @@ def findings(settings: Settings) -> list[str]:
     """Everything that does not hold in a plant: log, rows and guards."""
     return [
         *ledger_findings(settings),
-        *unsigned_findings(settings),
         *map(str, row_findings(settings)),
         *map(str, guard_findings(settings)),
     ]
@@ -83,23 +81,13 @@ def ledger_findings(
     }
     with source_of(settings) as source:
         pinned = Policy.load(policy) if policy else own_policy(settings, source.origin())
+        if not pinned.required:
+            pinned = replace(pinned, required=SIGNATURES_NEEDED)
         report = verify(source, pinned, kept)
     for line in report.lines():
         sys.stdout.write(f"{line}\n")
     for breach, _ in report.breaches:
         yield str(breach)
-
-
-def unsigned_findings(settings: Settings) -> list[str]:
-    """Acts that stand only under a signature and have none, read by the application's login."""
-    needed = {
-        **batches.SIGNATURES_NEEDED,
-        **inventory.SIGNATURES_NEEDED,
-        **recipes.SIGNATURES_NEEDED,
-    }
-    engine = sa.create_engine(settings.url("app"), poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        return [f"unsigned: {breach}" for breach in chain.unsigned(connection, needed)]
 
 
 def row_findings(settings: Settings) -> Sequence[object]:

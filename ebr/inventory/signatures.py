@@ -1,30 +1,21 @@
 """Which decisions about stock stand only under a signature, and what it has to say (11.70)."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from audit.required import Required
 from ebr.inventory.events import (
     ContainerCounted,
     ExpiryShortened,
     LotRetested,
     LotStatusChanged,
 )
-from ebr.inventory.lifecycle import MEANINGS, LotVerb
-from ebr.kernel import Needed
+from ebr.inventory.lifecycle import MEANINGS
 from workflows.recipe import Meaning
 
+_STATUS, _VERBS = LotStatusChanged.KIND, tuple(MEANINGS)
 
-def _decided(_: Mapping[str, Any]) -> tuple[str, ...]:
-    return (Meaning.DECIDED,)
-
-
-def _status(data: Mapping[str, Any]) -> tuple[str, ...]:
-    return (MEANINGS.get(LotVerb(data["verb"]), Meaning.DECIDED),)
-
-
-SIGNATURES_NEEDED: Mapping[str, Needed] = {
-    LotStatusChanged.KIND: _status,
-    LotRetested.KIND: _decided,
-    ExpiryShortened.KIND: _decided,
-    ContainerCounted.KIND: _decided,
-}
+SIGNATURES_NEEDED = (
+    *(Required(_STATUS, (meaning,), when={"verb": (verb,)}) for verb, meaning in MEANINGS.items()),
+    Required(_STATUS, (Meaning.DECIDED,), unless={"verb": _VERBS}),
+    Required(LotRetested.KIND, (Meaning.DECIDED,)),
+    Required(ExpiryShortened.KIND, (Meaning.DECIDED,)),
+    Required(ContainerCounted.KIND, (Meaning.DECIDED,)),
+)

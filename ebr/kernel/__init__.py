@@ -1,7 +1,6 @@
 """What every module stands on: the unit of work, who acts, errors, identifiers, kinds of tables."""
 
 from ebr.kernel.actor import Actor
-from ebr.kernel.chain import Needed
 from ebr.kernel.codec import Event, plain, read, register, register_upcast, value_of, written
 from ebr.kernel.database import Base, Derived, Kind, Operational, Raw, Recorded, table
 from ebr.kernel.errors import (
@@ -39,7 +38,6 @@ __all__ = [
     "History",
     "Kind",
     "Malformed",
-    "Needed",
     "Operational",
     "Page",
     "Raw",

@@ -5,11 +5,9 @@ ask whether what stands only under a signature has one: who can write into the d
 signature out, but cannot make one.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from audit.canonical import digest
@@ -17,13 +15,11 @@ from audit.checkpoint import VerifyingKey
 from audit.entry import Entry, genesis
 from audit.ledger import Head
 from audit.postgres import PostgresLedger
+from audit.required import Required, by_kind, missing
 from audit.signature import Signature, SignatureError, SignedAct, check
 
 # Under this name a session carries the public keys that prove signatures; set where it is opened.
 SIGNATURE_KEYS = "signature_keys"
-
-# From what an event says to the meanings with which its entry has to be signed.
-Needed: TypeAlias = Callable[[Mapping[str, Any]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +36,20 @@ class ChainJudgement:
         return not self.breaches
 
 
-def judge(session: Session, stream: str, needed: Mapping[str, Needed]) -> ChainJudgement:
+def judge(session: Session, stream: str, required: Iterable[Required]) -> ChainJudgement:
     """Every link, signature and content of a stream, recomputed (21 CFR 11.70).
 
-    `needed` says by kind of event which signatures its entry must carry.
+    `required` says which events its entries may tell only under which signatures.
     """
     keys: Sequence[VerifyingKey] = session.info[SIGNATURE_KEYS]
     ledger = PostgresLedger(session.connection())
     entries = tuple(ledger.read(stream))
     links = _links(ledger.origin(), stream, entries, ledger.head(stream))
-    missing = (breach for entry in entries for breach in _unsigned(entry, needed))
-    breaches = (*_proofs(entries, keys), *missing, *_contents(ledger, entries), *links)
+    rules = by_kind(required)
+    unsigned = (
+        f"entry {entry.header.seq}: {text}" for entry in entries for text in missing(rules, entry)
+    )
+    breaches = (*_proofs(entries, keys), *unsigned, *_contents(ledger, entries), *links)
     return ChainJudgement(
         entries=len(entries),
         signatures=sum(len(entry.signed) for entry in entries),
@@ -95,29 +94,3 @@ def _contents(ledger: PostgresLedger, entries: Sequence[Entry]) -> Iterator[str]
                 yield f"entry {entry.header.seq}: the content {name[:16]}… is missing"
             elif digest(kept[name]) != name:
                 yield f"entry {entry.header.seq}: the content {name[:16]}… is not what was kept"
-
-
-def unsigned(connection: sa.Connection, needed: Mapping[str, Needed]) -> Iterator[str]:
-    """Every act of the whole log that lacks a signature without which it does not stand."""
-    for entry in PostgresLedger(connection).telling(tuple(needed)):
-        for breach in _unsigned(entry, needed):
-            yield f"{entry.header.stream}: {breach}"
-
-
-def _unsigned(entry: Entry, needed: Mapping[str, Needed]) -> Iterator[str]:
-    events = cast("Sequence[Mapping[str, Any]]", entry.events)
-    signatures = cast("Sequence[Mapping[str, Any]]", entry.signed)
-    try:
-        given = {signature["meaning"] for signature in signatures}
-        wanted = [
-            (event["kind"], meaning)
-            for event in events
-            if event["kind"] in needed
-            for meaning in needed[event["kind"]](event["data"])
-        ]
-    except (KeyError, TypeError, ValueError):
-        yield f"entry {entry.header.seq}: what it tells or who signed it is not whole"
-        return
-    for kind, meaning in wanted:
-        if meaning not in given:
-            yield f"entry {entry.header.seq}: {kind} is not signed as {str(meaning)!r}"

@@ -1,12 +1,20 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.policy import POLICY_BYTES_MOST, KeyPeriod, Policy, PolicyError
+from audit.required import Required
 from tests.builders.ledger import LOG_KEY, ORIGIN, POLICY, SIGNATURE_KEY
 
 LOG, SIGNATURES = LOG_KEY.vkey, SIGNATURE_KEY.vkey
+RULES = (
+    Required("batch.released", ("released",), apart=("reviewer",)),
+    Required("lot.decided", ("decided", "decided"), when={"verb": ("block", None)}),
+    Required("value.corrected", ("corrected",), unless={"signed": (False,)}),
+)
+RULE = {"kind": "batch.released", "meanings": ["released"]}
 
 
 def told(**parts: object) -> bytes:
@@ -20,7 +28,8 @@ def test_a_policy_is_read_as_it_was_written(tmp_path: Path) -> None:
         (KeyPeriod(LOG_KEY.verifying, 0, 99), KeyPeriod(LOG_KEY.verifying, 100)),
         (KeyPeriod(SIGNATURE_KEY.verifying, 5),),
     )
-    for policy in (POLICY, bounded):
+    ruled = replace(bounded, required=RULES)
+    for policy in (POLICY, bounded, ruled):
         assert Policy.parse(policy.text) == policy
     path = tmp_path / "policy.json"
     path.write_bytes(POLICY.text)
@@ -62,6 +71,22 @@ def test_a_key_is_good_for_its_sizes_only() -> None:
         (told(vkeys=["x"]), "no key of the form"),
         (told(vkeys=[SIGNATURES]), "stands where one of"),
         (told(signature_vkeys=[LOG]), "stands where one of"),
+        (told(signatures=7), "signatures: "),
+        (told(signatures=["batch.released"]), "a rule has the members"),
+        (told(signatures=[{"kind": "batch.released"}]), "a rule has the members"),
+        (told(signatures=[{**RULE, "more": 1}]), "a rule has the members"),
+        (told(signatures=[{**RULE, "kind": "Batch released"}]), "words joined by points"),
+        (told(signatures=[{**RULE, "kind": 7}]), "words joined by points"),
+        (told(signatures=[{**RULE, "meanings": []}]), "1 to 4 signatures"),
+        (told(signatures=[{**RULE, "meanings": ["released"] * 5}]), "1 to 4 signatures"),
+        (told(signatures=[{**RULE, "meanings": "released"}]), "lists of words"),
+        (told(signatures=[{**RULE, "apart": [1]}]), "lists of words"),
+        (told(signatures=[{**RULE, "when": ["verb"]}]), "each with a list of values"),
+        (told(signatures=[{**RULE, "when": {"verb": "release"}}]), "each with a list of values"),
+        (told(signatures=[{**RULE, "unless": {"verb": [{}]}}]), "each with a list of values"),
+        (told(signatures=[{**RULE, "when": {"Verb": []}}]), "does not match"),
+        (told(signatures=[{**RULE, "when": {"verb": ["\ud800"]}}]), "signatures: "),
+        (told(signatures=[{**RULE, "when": {"verb": [1.5]}}]), "is a float"),
     ],
 )
 def test_a_policy_is_read_strictly(text: bytes, reason: str) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from audit.canonical import Plain
 from audit.checkpoint import Checkpoint, SigningKey
 from audit.entry import Header, entry_hash, genesis, leaf, parse_leaf
 from audit.layout import tile_path
 from audit.ledger import BreachKind
 from audit.policy import KeyPeriod
+from audit.required import Required
 from audit.signature import SignedAct, prove
 from audit.verify import Report, verify, verify_export
 from tests.builders.ledger import (
@@ -259,3 +261,72 @@ def test_a_clock_that_ran_back_is_named() -> None:
     ledger._entries.append(parse_leaf(leaf(early, a_body())))
     ledger.seal(LOG_KEY)
     assert kinds(verify(ledger, POLICY)) == ["time"]
+
+
+KELLER, BRANDT = "M. Keller", "J. Brandt"
+RULES = (
+    Required("step.witnessed", ("witnessed",), apart=("performer",)),
+    Required("value.corrected", ("corrected", "witnessed"), unless={"weighing": (None,)}),
+    Required("lot.decided", ("decided", "decided"), when={"verb": ("block",)}),
+    Required("lot.counted", ("decided",), when={"by_hand": (True,)}),
+)
+KEPT = {"performer": {"person": KELLER}}
+
+
+@verifies("P11-70-1", "P11-200a2-1")
+@pytest.mark.parametrize(
+    ("kind", "data", "signed", "found"),
+    [
+        ("step.witnessed", KEPT, ["witnessed J. Brandt"], ""),
+        ("step.witnessed", KEPT, [], "not signed as 'witnessed'"),
+        ("step.witnessed", KEPT, ["performed J. Brandt"], "not signed as 'witnessed'"),
+        ("step.witnessed", KEPT, ["witnessed M. Keller"], "as 'witnessed' by performer alone"),
+        ("step.witnessed", KEPT, ["witnessed M. Keller", "witnessed J. Brandt"], ""),
+        ("step.witnessed", {"performer": 7}, ["witnessed J. Brandt"], "whom its signer must not"),
+        ("step.witnessed", {"performer": {}}, ["witnessed J. Brandt"], "whom its signer must not"),
+        ("value.corrected", {"weighing": 1}, ["corrected M. Keller", "witnessed J. Brandt"], ""),
+        (
+            "value.corrected",
+            {"weighing": 1},
+            ["corrected M. Keller", "witnessed M. Keller"],
+            "not signed by 2 different persons",
+        ),
+        ("value.corrected", {"weighing": 1}, ["corrected M. Keller"], "as 'witnessed'"),
+        ("value.corrected", {"was": "1"}, [], ""),
+        ("lot.decided", {"verb": "block"}, ["decided M. Keller"], "by 2 different persons"),
+        ("lot.decided", {"verb": "block"}, ["decided M. Keller", "decided J. Brandt"], ""),
+        ("lot.decided", {"verb": "unblock"}, [], ""),
+        ("lot.counted", {"by_hand": 1}, [], ""),
+        ("lot.counted", {"by_hand": True}, [], "not signed as 'decided'"),
+        ("lot.moved", {"by_hand": True}, [], ""),
+    ],
+)
+def test_an_act_without_the_signatures_of_the_policy_is_named(
+    kind: str, data: dict[str, Plain], signed: list[str], found: str
+) -> None:
+    ledger = an_empty_ledger()
+    events, shown = [an_event(kind, **data)], ledger.keep(b"what was shown")
+    bound = SignedAct(events, "r-1", ORIGIN, "batch/1")
+    signatures = [
+        prove(SIGNATURE_KEY, a_draft(shown, meaning=meaning, person=person), bound)
+        for meaning, _, person in (each.partition(" ") for each in signed)
+    ]
+    act(ledger, "batch/1", *events, request="r-1", signatures=signatures)
+    ledger.seal(LOG_KEY)
+    report = verify(ledger, replace(POLICY, required=RULES))
+    assert verify(ledger, POLICY).holds
+    assert kinds(report) == (["unsigned"] if found else [])
+    if found:
+        said = text_of(report, BreachKind.UNSIGNED)
+        assert said.startswith(f"unsigned: entry 0 (batch/1, sequence 1): {kind} ")
+        assert found in said
+
+
+def test_signatures_that_are_none_count_as_missing() -> None:
+    ledger = an_empty_ledger()
+    body = a_body(an_event("lot.counted", by_hand=True))
+    body["signatures"] = [7, {"meaning": "decided"}, {"meaning": "decided", "person": None}]
+    ledger.append("batch/1", 0, body)
+    ledger.seal(LOG_KEY)
+    report = verify(ledger, replace(POLICY, required=RULES))
+    assert kinds(report) == ["signature", "unsigned"]

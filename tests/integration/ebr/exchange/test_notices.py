@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from audit.checkpoint import SigningKey
-from audit.sealer import Outside, Sealer
 from ebr import exchange, identity
 from ebr.exchange.watch import AGAIN_S, EVERY_S, round_once
 from ebr.kernel import Actor, Secret, Unauthenticated, new_id
@@ -25,6 +23,7 @@ from ebr.settings import ROOT
 from migrations import guards
 from tests.builders import identity as people
 from tests.builders.identity import Someone
+from tests.builders.sealing import seal
 from tests.integration import plant
 from tests.plugin import verifies
 
@@ -94,19 +93,6 @@ def fail(database: Database, someone: Someone, times: int) -> None:
     for _ in range(times):
         with pytest.raises(Unauthenticated):
             people.sign_in(database, someone, password=WRONG)
-
-
-def seal(database: Database, outside: Path) -> None:
-    """What the sealer does every second."""
-    engine = sa.create_engine(database.settings.url("sealer"))
-    with database.engine.connect() as connection:
-        origin, _ = database.known(connection)
-    key = SigningKey.load_or_create(database.settings.key_dir / "log.key", origin)
-    sealer = Sealer(engine, key, Outside(outside))
-    with sealer.elected(threading.Event()):
-        while sealer.round():
-            continue
-    engine.dispose()
 
 
 def told(database: Database) -> dict[str, str]:
