@@ -1,7 +1,8 @@
 """The site's log as the database has it, to be verified or copied by who needs no more than that.
 
 It reads as whoever may read, the auditor's login at best, and holds only a connection string, so
-that it can be sent to another process. The log's end is the newest checkpoint when it was opened.
+that it can be sent to another process. The log's end is the newest checkpoint when it was opened,
+or the newest that is no longer than was asked for.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from audit.ledger import Unreadable
 from audit.merkle import TILE_WIDTH
 
 PIECE_BYTES = 1 << 20
+ANY_SIZE = (1 << 63) - 1
 LEAVES_AT_ONCE = 4_096
 _LEAVES = """SELECT s.idx, e.leaf FROM audit.site_leaf s LEFT JOIN audit.entry e ON e.id = s.entry
   WHERE s.idx >= %s AND s.idx < %s ORDER BY s.idx"""
@@ -21,12 +23,13 @@ _LEAVES = """SELECT s.idx, e.leaf FROM audit.site_leaf s LEFT JOIN audit.entry e
 class DatabaseSource:
     """The log of one site in PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, size_most: int = ANY_SIZE) -> None:
         self._url = url
+        self._size_most = size_most
         self._engine: sa.Engine | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_url": self._url, "_engine": None}
+        return {"_url": self._url, "_size_most": self._size_most, "_engine": None}
 
     def close(self) -> None:
         """Let go of the database."""
@@ -38,8 +41,11 @@ class DatabaseSource:
         return str(self._rows("SELECT origin FROM audit.site")[0][0])
 
     def checkpoint(self) -> bytes:
-        """The newest signed note."""
-        found = self._rows("SELECT note FROM audit.checkpoint ORDER BY size DESC LIMIT 1")
+        """The newest signed note, of those that are no longer than was asked for."""
+        found = self._rows(
+            "SELECT note FROM audit.checkpoint WHERE size <= %s ORDER BY size DESC LIMIT 1",
+            self._size_most,
+        )
         if not found:
             raise Unreadable(0, TILE_WIDTH, "audit.checkpoint", "nothing was signed yet")
         return bytes(found[0][0].encode())

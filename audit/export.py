@@ -1,22 +1,29 @@
 """A copy of the ledger that an inspector can verify without us, in a form that other tools read.
 
 What the log has stored is written as it stands, even where it does not hold: an inspector is
-entitled to a copy of that too, and the verifier will say what is wrong. The folder appears whole or
-not at all.
+entitled to a copy of that too, and the verifier will say what is wrong. A folder appears whole or
+not at all; an archive that is sent while it is made has its checkpoint last, so that what was cut
+short has none.
 """
 
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import tarfile
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TypeAlias
 
 from audit.canonical import CanonicalError, parse
 from audit.checkpoint import Checkpoint, parse_note
 from audit.entry import EntryError, Reference, entry_hash, parse_leaf, stand_ins
-from audit.layout import CHECKPOINT, POLICY, blob_path, pack, tile_path
+from audit.layout import CHECKPOINT, PIECE_BYTES, POLICY, blob_path, pack, tile_path
 from audit.ledger import Source
 from audit.merkle import TILE_WIDTH, Frontier, Tile
 from audit.policy import Policy
+
+File: TypeAlias = tuple[str, Iterable[bytes]]  # its path, its bytes in pieces
+SPOOLED_BYTES = 1 << 20  # a longer file waits on disk until its length is known
 
 
 class ExportError(Exception):
@@ -39,93 +46,119 @@ def write_export(source: Source, out: Path, policy: Policy) -> Exported:
     draft = out.with_name(f".{out.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
+    export = _Export(source)
     try:
-        exported = _Export(source, draft).run(policy)
+        for name, pieces in export.files(policy):
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.writelines(pieces)
         draft.rename(out)
     except OSError as error:
         raise ExportError(f"{error.filename} cannot be written: {error.strerror}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return exported
+    return Exported(export.frontier.size, export.blobs, tuple(export.missing))
+
+
+def archive(source: Source, policy: Policy, folder: str, at: int) -> Iterator[bytes]:
+    """The same as one tar, piece by piece: no more than one file of it is held at a time.
+
+    `folder` is what it unpacks to, `at` the time that its files carry, in seconds.
+    """
+    for name, pieces in _Export(source).files(policy):
+        with tempfile.SpooledTemporaryFile(max_size=SPOOLED_BYTES) as held:
+            held.writelines(pieces)
+            yield _header(f"{folder}/{name}", held.tell(), at)
+            yield from _padded(held)
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _header(name: str, size: int, at: int) -> bytes:
+    member = tarfile.TarInfo(name)
+    member.size, member.mtime, member.mode = size, at, 0o444
+    return member.tobuf(tarfile.PAX_FORMAT)
+
+
+def _padded(held: IO[bytes]) -> Iterator[bytes]:
+    size = held.tell()
+    held.seek(0)
+    while piece := held.read(PIECE_BYTES):
+        yield piece
+    yield bytes(-size % tarfile.BLOCKSIZE)
 
 
 class _Export:
-    """One export on its way to a folder."""
+    """One export: its files in order, each with its bytes in pieces."""
 
-    def __init__(self, source: Source, root: Path) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.root = root
-        self.exported = Exported(0, 0, ())
+        self.blobs = 0
+        self.missing: list[str] = []
         self.frontier = Frontier()
         self.seen: set[str] = set()
 
-    def run(self, policy: Policy) -> Exported:
+    def files(self, policy: Policy) -> Iterator[File]:
         note = self.source.checkpoint()
         size = Checkpoint.parse(parse_note(note).text).size
         bundle: list[bytes] = []
         for leaf in self.source.leaves(0, size):
             bundle.append(leaf)
             if len(bundle) == TILE_WIDTH:
-                self.write_bundle(bundle)
+                yield from self.bundle(bundle)
                 bundle = []
         if bundle:
-            self.write_bundle(bundle)
+            yield from self.bundle(bundle)
         if self.frontier.size != size:
             raise ExportError(
                 f"the checkpoint tells {size} entries, {self.frontier.size} were found: run the "
                 "verification of the database"
             )
-        self.write_tiles(self.frontier.tiles())
-        self.write(POLICY, [policy.text])
-        self.write(CHECKPOINT, [note])
-        return replace(self.exported, size=size)
+        yield from self.tiles(self.frontier.tiles())
+        yield POLICY, [policy.text]
+        yield CHECKPOINT, [note]
 
-    def write_bundle(self, leaves: list[bytes]) -> None:
-        """Write up to 256 entries, the tiles that they fill and the blobs they refer to."""
+    def bundle(self, leaves: list[bytes]) -> Iterator[File]:
+        """Up to 256 entries, the tiles that they fill and the blobs they refer to."""
         index = self.frontier.size // TILE_WIDTH
-        self.write(tile_path(None, index, len(leaves)), [pack(leaves)])
-        self.write_tiles(self.frontier.extend(map(entry_hash, leaves)))
+        yield tile_path(None, index, len(leaves)), [pack(leaves)]
+        yield from self.tiles(self.frontier.extend(map(entry_hash, leaves)))
         for leaf in leaves:
             try:
                 entry = parse_leaf(leaf)
             except EntryError:
                 continue  # no entry: it is copied all the same, and the verifier tells
             for reference in entry.references:
-                self.write_blob(reference)
+                yield from self.blob(reference)
 
-    def write_tiles(self, tiles: Iterable[Tile]) -> None:
-        """Write tiles as the log has stored them; those it does not keep, as the entries give."""
+    def tiles(self, tiles: Iterable[Tile]) -> Iterator[File]:
+        """Tiles as the log has stored them; those it does not keep, as the entries give."""
         for tile in tiles:
             width = len(tile.hashes)
             stored = self.source.tile(tile.level, tile.index, width)
-            content = tile.content if stored is None else stored
-            self.write(tile_path(tile.level, tile.index, width), [content])
+            yield (
+                tile_path(tile.level, tile.index, width),
+                [tile.content if stored is None else stored],
+            )
 
-    def write_blob(self, reference: Reference) -> None:
-        """Write a blob once, and what it refers to itself when it is an array of changes."""
+    def blob(self, reference: Reference) -> Iterator[File]:
+        """A blob once, and what it refers to itself when it is an array of changes."""
         if reference.digest in self.seen:
             return
         self.seen.add(reference.digest)
         pieces = self.source.blob(reference.digest)
         if pieces is None:
-            self.exported = replace(
-                self.exported, missing=(*self.exported.missing, reference.digest)
-            )
+            self.missing.append(reference.digest)
             return
-        self.exported = replace(self.exported, blobs=self.exported.blobs + 1)
-        path = self.write(blob_path(reference.digest), pieces)
+        self.blobs += 1
         if reference.changes is None:
+            yield blob_path(reference.digest), pieces
             return
+        content = b"".join(pieces)
+        yield blob_path(reference.digest), [content]
         try:
-            changes = parse(path.read_bytes())
+            changes = parse(content)
         except CanonicalError:
             return
         for inner in stand_ins(changes):
-            self.write_blob(inner)
-
-    def write(self, name: str, pieces: Iterable[bytes]) -> Path:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.writelines(pieces)
-        return path
+            yield from self.blob(inner)

@@ -1,6 +1,6 @@
 """Questions about batches, answered from the projections and from the folded stream."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,12 @@ def batch_numbered(session: Session, number: str) -> BatchRow | None:
     """The batch of a number, or None."""
     found = session.scalar(select(rows.Batch).where(rows.Batch.number == number))
     return _row(found) if found else None
+
+
+def batches_named(session: Session, ids: Collection[UUID]) -> Mapping[UUID, BatchRow]:
+    """The batches of these identifiers, for a list that tells of several."""
+    found = session.scalars(select(rows.Batch).where(rows.Batch.id.in_(ids)))
+    return {each.id: _row(each) for each in found}
 
 
 def awaiting_review(session: Session, *, most: int = 50) -> tuple[BatchRow, ...]:

@@ -218,6 +218,10 @@ class Drive:
     def _review(self) -> None:
         reviewer = self.crew.reviewer
         path = f"/batches/{self.batch}"
+        for reading in reviewer.get("/readings/unasked")["items"]:
+            why = {"text": "It came without a question; its step has a reading of its own."}
+            reviewer.post(f"/readings/{reading['id']}/explanation", {"batch": None, "why": why})
+            self.say(f"reading {reading['frame']} of {reading['device']} explained")
         for exception in reviewer.get(path)["exceptions"]:
             if not exception["open"]:
                 continue

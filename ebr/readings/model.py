@@ -35,6 +35,7 @@ class Reading(Base):
         CheckConstraint("quality <> 'good' OR stable", name="good_is_stable"),
         Index(None, "device", "id"),
         Index(None, "batch", "id"),
+        Index("ix_reading_unasked", "id", postgresql_where=text("request IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from devices import Act, Cause, Identity, Kind, LinkState, Quality
-from ebr.kernel import Unknown
+from ebr.kernel import Unknown, page
 from ebr.readings import model
 from ebr.readings.rules import CONTACT
 from ebr.readings.views import (
@@ -39,28 +39,26 @@ def readings_of_step(session: Session, batch: UUID, step: str) -> tuple[ReadingV
 
 
 def orphans(
-    session: Session, *, before: UUID | None = None, limit: int = 50, only_open: bool = True
+    session: Session, *, after: str | None = None, size: int = 50, only_open: bool = True
 ) -> OrphansPage:
     """Readings that nobody asked for, newest first (ALCOA-E-1: none is ever lost from view)."""
-    found = _readings().where(model.Reading.request.is_(None))
+    chosen = _readings().where(model.Reading.request.is_(None))
     if only_open:
-        found = found.where(model.Explanation.reading.is_(None))
-    if before is not None:
-        found = found.where(model.Reading.id < before)
-    rows = session.execute(found.order_by(model.Reading.id.desc()).limit(limit + 1)).all()
-    shown = tuple(_reading_view(*row) for row in rows[:limit])
+        chosen = chosen.where(model.Explanation.reading.is_(None))
+    found = page(session, chosen, model.Reading.id, after=after, size=size, newest_first=True).map(
+        lambda row: _reading_view(*row)
+    )
     count, oldest = session.execute(_open_orphans()).one()
-    more = shown[-1].id if len(rows) > limit else None
-    return OrphansPage(readings=shown, more=more, open=count, oldest=oldest)
+    return OrphansPage(items=found.items, next=found.next, open=count, oldest=oldest)
 
 
 def open_orphans(
-    session: Session, devices: Collection[str], since: datetime, until: datetime
+    session: Session, devices: Collection[str], since: datetime, until: datetime | None
 ) -> int:
     """How many unexplained readings these devices gave in a window: what release must know."""
-    between = model.Reading.received_at.between(since, until)
-    found = _open_orphans().where(model.Reading.device.in_(devices), between)
-    return session.execute(found).one()[0]
+    came = model.Reading.received_at
+    found = _open_orphans().where(model.Reading.device.in_(devices), came >= since)
+    return session.execute(found if until is None else found.where(came <= until)).one()[0]
 
 
 def answer(session: Session, request: UUID) -> AnswerView:

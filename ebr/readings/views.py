@@ -137,12 +137,12 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrphansPage:
-    """Readings that nobody asked for, newest first; `more` names where the next page begins.
+    """Readings that nobody asked for, newest first; `next` is the mark of the next page.
 
-    `open` counts all that nobody has explained yet, `oldest` is the first of those.
+    `open` counts all that nobody has explained yet, `oldest` is when the first of those came.
     """
 
-    readings: tuple[ReadingView, ...]
-    more: UUID | None
+    items: tuple[ReadingView, ...]
+    next: str | None
     open: int
     oldest: datetime | None

@@ -23,6 +23,7 @@ class Point(StrEnum):
     VALUES = "values_accounted_for"
     MATERIALS = "materials_released"
     EQUIPMENT = "equipment_in_order"
+    READINGS = "readings_explained"
     TRAIL = "trail_complete"
     REVIEW = "review_complete"
 
@@ -93,6 +94,7 @@ class Facts:
     values_raised: int
     lots: Sequence[LotUsed]
     equipment: Sequence[EquipmentUsed]
+    unasked: int  # readings of its equipment, while it was made, that nobody asked for or explained
     trail: TrailFact
     reviewer: str | None
 
@@ -106,6 +108,7 @@ def gates(facts: Facts) -> tuple[Gate, ...]:
         _values(facts),
         _materials(facts.lots),
         _equipment(facts.equipment),
+        _readings(facts.unasked),
         _trail(facts.trail),
         _review(facts),
     )
@@ -238,6 +241,20 @@ def _equipment(equipment: Sequence[EquipmentUsed]) -> Gate:
         detail="; ".join(wrong) or f"{len(equipment)} units, in calibration when used",
         remedy="Clear it with metrology." if wrong else "",
         target="equipment" if wrong else "",
+    )
+
+
+def _readings(unasked: int) -> Gate:
+    """No data without an owner: what a device said unasked may belong to this batch (ALCOA-E-1)."""
+    return Gate(
+        point=Point.READINGS,
+        met=not unasked,
+        title="Readings without a question" if unasked else "Readings accounted for",
+        detail=f"{unasked} of its equipment while it was made, not explained"
+        if unasked
+        else "each one of its equipment was asked for, or explained",
+        remedy="Explain them." if unasked else "",
+        target="readings" if unasked else "",
     )
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 import workflows
-from ebr import batches, inventory, maintenance
+from ebr import batches, inventory, maintenance, readings
 from ebr.kernel import chain
 from ebr.release.checklist import EquipmentUsed, Facts, LotUsed, OpenException, TrailFact
 from workflows import StepStatus, unsigned_steps
@@ -55,6 +55,7 @@ def gather(
         values_raised=sum(place in raised for place in out),
         lots=_lots(session, batch, zone, lock=lock),
         equipment=_equipment(session, batch, zone),
+        unasked=_unasked(session, batch),
         trail=_trail(session, batch),
         reviewer=batch.reviewed_by.name if batch.reviewed_by else None,
     )
@@ -67,6 +68,12 @@ def _trail(session: Session, batch: workflows.Batch) -> TrailFact:
         signatures=found.signatures,
         breach="; ".join(found.breaches[:3]) or None,
     )
+
+
+def _unasked(session: Session, batch: workflows.Batch) -> int:
+    """Open readings of the equipment of this batch, from its start to the end of its last step."""
+    used = {step.equipment.code for step in batch.steps.values() if step.equipment is not None}
+    return readings.open_orphans(session, used, batch.started_at, batch.completed_at)
 
 
 def _lots(

@@ -4,7 +4,7 @@ from ebr.reports.catalogue import BATCH_RECORD, REPORTS, Copy, Report
 from ebr.reports.commands import AskRecord
 from ebr.reports.operations import ask_for_record
 from ebr.reports.prints import Print, Rendered
-from ebr.reports.queries import CopyView, KeptCopy, copies, kept_copy
+from ebr.reports.queries import AskedView, CopyView, KeptCopy, asked_for, copies, kept_copy
 from ebr.reports.renderer import keep_rendering
 from ebr.reports.seal import Seal
 
@@ -12,6 +12,7 @@ __all__ = [
     "BATCH_RECORD",
     "REPORTS",
     "AskRecord",
+    "AskedView",
     "Copy",
     "CopyView",
     "KeptCopy",
@@ -20,6 +21,7 @@ __all__ = [
     "Report",
     "Seal",
     "ask_for_record",
+    "asked_for",
     "copies",
     "keep_rendering",
     "kept_copy",

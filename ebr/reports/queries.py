@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ebr import batches
-from ebr.kernel import Unavailable, Unknown, history, kept
+from ebr.batches import BatchRow
+from ebr.kernel import Page, Unavailable, Unknown, history, kept, page
 from ebr.reports.catalogue import Copy
 from ebr.reports.events import RecordRendered
 from ebr.reports.model import Job
@@ -41,6 +42,46 @@ class KeptCopy:
 
     view: CopyView
     pdf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """A copy that somebody asked for, of whichever batch, and how far it has come."""
+
+    id: UUID
+    batch: UUID
+    batch_number: str
+    product: str
+    kind: Copy
+    purpose: str
+    asked_by: str
+    asked_at: datetime
+    kept_at: datetime | None  # None: it is still to be rendered
+    tries: int  # that came to nothing
+    failure: str  # of the last one
+
+
+def asked_for(session: Session, *, after: str | None = None, size: int = 50) -> Page[AskedView]:
+    """Every copy that was asked for, of all batches, the newest first."""
+    found = page(session, select(Job), Job.id, after=after, size=size, newest_first=True)
+    named = batches.batches_named(session, {job.batch_id for job in found.items})
+    return found.map(lambda job: _asked(job, named[job.batch_id]))
+
+
+def _asked(job: Job, batch: BatchRow) -> AskedView:
+    return AskedView(
+        id=job.id,
+        batch=job.batch_id,
+        batch_number=batch.number,
+        product=batch.recipe_title,
+        kind=Copy(job.kind),
+        purpose=job.purpose,
+        asked_by=job.asked_by,
+        asked_at=job.asked_at,
+        kept_at=job.done_at,
+        tries=job.tries,
+        failure=job.failure,
+    )
 
 
 def copies(session: Session, batch: UUID) -> tuple[CopyView, ...]:

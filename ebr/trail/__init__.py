@@ -1,7 +1,10 @@
 """The audit trail as people ask it: sentences, filters, from an entry to the record and back."""
 
+from ebr.trail.commands import CopyLedger
+from ebr.trail.copying import copies, copy, copy_ledger, written
 from ebr.trail.queries import KINDS, PAGE, entries, entry, people, seal
 from ebr.trail.views import (
+    CopyView,
     Diff,
     EntryLine,
     EntryView,
@@ -16,6 +19,8 @@ from ebr.trail.views import (
 __all__ = [
     "KINDS",
     "PAGE",
+    "CopyLedger",
+    "CopyView",
     "Diff",
     "EntryLine",
     "EntryView",
@@ -25,8 +30,12 @@ __all__ = [
     "SignatureLine",
     "Target",
     "TrailPage",
+    "copies",
+    "copy",
+    "copy_ledger",
     "entries",
     "entry",
     "people",
     "seal",
+    "written",
 ]

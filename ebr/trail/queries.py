@@ -56,7 +56,7 @@ def entries(
 ) -> TrailPage:
     """A page of acts, newest first: those older than `before`, or newer than `after`."""
     upward = after is not None
-    rows = _found(session, asked, before=before, after=after, size=size + 1)
+    rows = found(session, asked, before=before, after=after, size=size + 1)
     more, rows = len(rows) > size, rows[:size]
     if upward:
         rows.reverse()
@@ -98,9 +98,9 @@ def entry(session: Session, number: int) -> EntryView:
 def seal(session: Session) -> Seal | None:
     """The newest signed checkpoint of the site's log, or None before the first."""
     row = session.execute(
-        text("SELECT size, at, note FROM audit.checkpoint ORDER BY size DESC LIMIT 1")
+        text("SELECT size, root, at, note FROM audit.checkpoint ORDER BY size DESC LIMIT 1")
     ).first()
-    return Seal(size=row.size, at=row.at, note=row.note) if row else None
+    return Seal(size=row.size, root=row.root.hex(), at=row.at, note=row.note) if row else None
 
 
 def people(session: Session) -> tuple[tuple[str, str], ...]:
@@ -109,9 +109,15 @@ def people(session: Session) -> tuple[tuple[str, str], ...]:
     return tuple((row[0], row[1]) for row in found)
 
 
-def _found(
-    session: Session, asked: Filter, *, before: int | None, after: int | None, size: int
+def found(
+    session: Session,
+    asked: Filter,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = PAGE,
 ) -> list[RowMapping]:
+    """The entries themselves, in the order in which the page is turned."""
     where, values = _where(asked)
     order = "ASC" if after is not None else "DESC"
     if before is not None:

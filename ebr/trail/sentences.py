@@ -98,6 +98,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         "reading.explained": Told(
             "changed", "explained a reading of *{device}* that nobody had asked for: {text}"
         ),
+        "ledger.copied": Told(
+            "plain", "took a copy of the whole ledger, {size} entries, out of the system."
+        ),
         "attempt.refused": Told("refused", "tried to {attempted}; it was *refused*."),
         "session.started": Told("plain", "signed in."),
         "session.ended": Told("plain", "signed out."),

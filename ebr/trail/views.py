@@ -81,6 +81,7 @@ class Seal:
     """The newest signed checkpoint."""
 
     size: int
+    root: str
     at: datetime
     note: str
 
@@ -104,3 +105,24 @@ class Filter:
     kind: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyView:
+    """A copy of the whole ledger that somebody took: up to which checkpoint, when, what for."""
+
+    id: UUID
+    entry: int
+    size: int
+    root: str
+    purpose: str
+    at: datetime
+    by: str
+    role: str
+    station: str
+    person: UUID | None
+
+    @property
+    def name(self) -> str:
+        """What the archive is called, and the folder that it unpacks to."""
+        return f"ledger-{self.size}"

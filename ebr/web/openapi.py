@@ -155,7 +155,10 @@ def _responses(each: Registered) -> dict[str, Any]:
     route = each.route
     problem = {PROBLEM: {"schema": "Problem"}}
     found: dict[str, Any] = {}
-    if route.answers is None:
+    if route.gives:
+        content = {route.gives: {"schema": {"type": "string", "format": "binary"}}}
+        found["200"] = {"description": "The document.", "content": content}
+    elif route.answers is None:
         found["204"] = {"description": "Done."}
     else:
         status = "201" if each.url == f"{API}/session" and route.method == "POST" else "200"

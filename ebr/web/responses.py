@@ -4,9 +4,10 @@ A page is one template; for htmx the same view answers with the named block that
 to replace (its target's id is the block's name), so that no fragment has a file of its own.
 """
 
+import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -86,6 +87,15 @@ def document(content: bytes, kind: str, etag: str, name: str = "") -> Response:
     if name:
         made.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return _tagged(made, etag, weak=False)
+
+
+def archive(pieces: Iterator[bytes], kind: str, name: str) -> Response:
+    """A file that is made while it is sent, to be saved; what fails at its beginning is told."""
+    first = next(pieces)
+    made = Response(itertools.chain((first,), pieces), content_type=kind)
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    made.headers["X-Accel-Buffering"] = "no"
+    return made
 
 
 def done() -> Response:

@@ -48,8 +48,8 @@ class Route:
     while somebody looks at it; never extends the session either, for nobody need be there.
     `stage`: how far the session must have come.
     `form`: the view (same arguments) that shows the form again when the act is refused. `takes`,
-    `answers`: the command and the view of an API address, for its description. `menu`, `icon`: how
-    menus call the page.
+    `answers`: the command and the view of an API address, for its description; `gives`: what a
+    document is that it answers instead. `menu`, `icon`: how menus call the page.
     """
 
     method: str
@@ -62,6 +62,7 @@ class Route:
     form: View | None = None
     takes: type[Any] | None = None
     answers: Any = None
+    gives: str = ""
     menu: str = ""
     icon: str = ""
 

@@ -87,6 +87,13 @@ def _reading() -> None:
     )
     op.create_index("ix_reading_device_id", "reading", ["device", "id"], schema="readings")
     op.create_index("ix_reading_batch_id", "reading", ["batch", "id"], schema="readings")
+    op.create_index(
+        "ix_reading_unasked",
+        "reading",
+        ["id"],
+        postgresql_where=sa.text("request IS NULL"),
+        schema="readings",
+    )
 
 
 def _use() -> None:

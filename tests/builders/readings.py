@@ -66,7 +66,7 @@ class Plant:
         return self.look(lambda session: readings.answer(session, request))
 
     def orphans(self) -> tuple[readings.ReadingView, ...]:
-        return self.look(readings.orphans).readings
+        return self.look(readings.orphans).items
 
 
 @dataclass

@@ -7,6 +7,7 @@ from ebr.web.api import (
     batches,
     identity,
     inventory,
+    ledger,
     maintenance,
     readings,
     recipes,
@@ -30,5 +31,6 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("readings", readings.ROUTES),
     ("scheduling", scheduling.ROUTES),
     ("trail", trail.ROUTES),
+    ("ledger", ledger.ROUTES),
     ("accounts", accounts.ROUTES),
 )

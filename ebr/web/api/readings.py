@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from ebr import batches, readings
 from ebr.identity import Right
 from ebr.kernel import Unavailable, Unknown
-from ebr.readings import Act, AnswerView, AskReading, LiveView, WatchDevice
+from ebr.readings import (
+    Act,
+    AnswerView,
+    AskReading,
+    ExplainOrphan,
+    LiveView,
+    OrphansPage,
+    ReadingView,
+    WatchDevice,
+)
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
 from ebr.web.screens import pans
@@ -80,6 +89,22 @@ def scale_of(batch: UUID, step: str) -> str:
     return weigh.scale.code
 
 
+def list_unasked() -> Response:
+    """Readings that nobody asked for and nobody has explained, newest first; `all=yes`: all."""
+    found: OrphansPage = work.ask(
+        readings.orphans,
+        after=request.args.get("after"),
+        only_open=request.args.get("all") != "yes",
+    )
+    return responses.answer(found)
+
+
+def explain_reading(reading: UUID) -> Response:
+    """Say what a reading was that nobody asked for, and whose batch it belongs to, if to any."""
+    work.act(readings.explain, binding.bind(ExplainOrphan, reading=reading))
+    return responses.answer(work.ask(readings.reading, reading))
+
+
 def load_pan(equipment: str) -> Response:
     """Put something on the pan of a simulated balance; a real one is refused."""
     load = binding.bind(Load)
@@ -97,6 +122,15 @@ def set_fault(equipment: str) -> Response:
 STEP = "/batches/<uuid:batch>/steps/<step>"
 LOOK, ASK = Right.VIEW_READINGS, Right.READ_DEVICES
 ROUTES = (
+    Route("GET", "/readings/unasked", list_unasked, LOOK, answers=OrphansPage),
+    Route(
+        "POST",
+        "/readings/<uuid:reading>/explanation",
+        explain_reading,
+        Right.DECIDE_EXCEPTIONS,
+        takes=ExplainOrphan,
+        answers=ReadingView,
+    ),
     Route("POST", STEP + "/readings", ask_device, ASK, takes=Question, answers=Asked),
     Route("GET", STEP + "/readings/<uuid:question>", show_answer, LOOK, answers=AnswerView),
     Route("GET", STEP + "/live", show_live, LOOK, passive=True, answers=LiveView),

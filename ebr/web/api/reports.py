@@ -8,8 +8,8 @@ from audit.canonical import digest
 from ebr import batches, reports
 from ebr.batches import BatchRecord
 from ebr.identity import Right
-from ebr.kernel import Malformed
-from ebr.reports import AskRecord, Copy
+from ebr.kernel import Malformed, Page
+from ebr.reports import AskedView, AskRecord, Copy
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
 
@@ -45,7 +45,7 @@ def show_record_pdf(batch: UUID) -> Response:
         raise Malformed({"kind": (f"Choose one of {', '.join(Copy)}.",)})
     found = work.ask(reports.kept_copy, batch, Copy(asked) if asked else None)
     view = found.view
-    return responses.document(found.pdf, "application/pdf", view.sha256, view.name)
+    return responses.document(found.pdf, PDF, view.sha256, view.name)
 
 
 def ask_for_record(batch: UUID) -> Response:
@@ -54,8 +54,15 @@ def ask_for_record(batch: UUID) -> Response:
     return list_copies(batch)
 
 
+def list_asked() -> Response:
+    """Every copy that was asked for, of all batches, newest first; `after` turns the page."""
+    return responses.answer(work.ask(reports.asked_for, after=request.args.get("after")))
+
+
+PDF = "application/pdf"
 RECORD = "/batches/<uuid:batch>/record"
 ROUTES = (
+    Route("GET", "/reports", list_asked, Right.VIEW_REPORTS, answers=Page[AskedView]),
     Route(
         "GET",
         RECORD,
@@ -63,7 +70,7 @@ ROUTES = (
         Right.VIEW_RECORDS,
         answers=BatchRecord,
     ),
-    Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS),
+    Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS, gives=PDF),
     Route("GET", RECORD + "/copies", list_copies, Right.VIEW_RECORDS),
     Route("POST", RECORD + "/copies", ask_for_record, Right.VIEW_RECORDS, takes=AskRecord),
     Route("GET", "/schemas/batch-record.json", show_record_schema, Right.VIEW_RECORDS),

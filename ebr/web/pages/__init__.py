@@ -8,6 +8,7 @@ from ebr.web.pages import (
     decisions,
     identity,
     inventory,
+    ledger,
     maintenance,
     readings,
     recipes,
@@ -31,6 +32,7 @@ TABLES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("decisions", decisions.ROUTES),
     ("maintenance", maintenance.ROUTES),
     ("trail", trail.ROUTES),
+    ("ledger", ledger.ROUTES),
     ("accounts", accounts.ROUTES),
     ("recipes", recipes.ROUTES),
 )

@@ -1,18 +1,23 @@
-"""The scale on the screen of a weighing step: ask it, look at it, and the training site's pan."""
+"""What devices say: the scale of a weighing step, the training site's pan, and what nobody asked.
+
+A reading without a question stays in view until quality has said what it was (ALCOA-E-1).
+"""
 
 from uuid import UUID
 
 from flask import Response, request
 
 from devices import Act
-from ebr import readings
+from ebr import batches, readings
+from ebr.batches import BatchRow
 from ebr.identity import Right
 from ebr.kernel import Malformed
-from ebr.readings import AskReading, WatchDevice
+from ebr.readings import AskReading, ExplainOrphan, OrphansPage, ReadingView, WatchDevice
 from ebr.web import asking, binding, responses, work
 from ebr.web.pages.batches import show_step
 from ebr.web.routing import Route
 from ebr.web.screens import pans, steps, weighing
+from ebr.web.screens.forms import Field, Form
 
 
 def ask_reading(batch: UUID, step: str) -> Response:
@@ -62,6 +67,57 @@ def load_pan(equipment: str) -> Response:
     return responses.see(back)
 
 
+def list_unasked() -> Response:
+    """Readings that nobody asked for: those to be explained, or all that there ever were."""
+    every = request.args.get("all") == "yes"
+    after = request.args.get("after") or None
+    found: OrphansPage = work.ask(readings.orphans, after=after, only_open=not every)
+    told = {
+        each.explanation.batch
+        for each in found.items
+        if each.explanation is not None and each.explanation.batch is not None
+    }
+    return responses.show(
+        "readings/unasked.html",
+        found=found,
+        every=every,
+        newer=after is not None,
+        named=work.ask(batches.batches_named, told),
+    )
+
+
+def ask_explanation(reading: UUID) -> Response:
+    """The form in which quality says what a reading was."""
+    found: ReadingView = work.ask(readings.reading, reading)
+    shown = f"{found.value} {found.unit}" if found.value is not None else found.frame
+    form = Form(
+        title="Explain a reading",
+        say=f"{found.device} said {shown}, and nobody had asked it. The reading stays as it is.",
+        action=f"{UNASKED}/{reading}/explanation",
+        verb="Record",
+        icon="notebook-pen",
+        back=UNASKED,
+        fields=(
+            Field(kind="area", name="why.text", label="What it was"),
+            Field(kind="code", name="batch_number", label="Batch that it belongs to",
+                  hint="Empty when it belongs to none.", required=False),
+        ),
+    )  # fmt: skip
+    return responses.show("office/form.html", form=form)
+
+
+def explain_reading(reading: UUID) -> Response:
+    """Say what a reading was that nobody asked for, and whose batch it belongs to, if to any."""
+    number = request.form.get("batch_number", "").strip()
+    batch: BatchRow | None = work.ask(batches.batch_numbered, number) if number else None
+    if number and batch is None:
+        raise Malformed({"batch_number": ("There is no batch of this number.",)})
+    command = binding.bind(ExplainOrphan, reading=reading, batch=batch.id if batch else None)
+    work.act(readings.explain, command)
+    return responses.see(UNASKED, said="Recorded; the reading stays beside what was said of it.")
+
+
+UNASKED = "/readings"
 STEP_AT = 4  # where the step stands in /batches/<batch>/steps/<step>
 
 
@@ -72,7 +128,17 @@ def _then(batch: UUID, step: str) -> Response:
 
 
 STEP = "/batches/<uuid:batch>/steps/<step>"
+EXPLAIN = Right.DECIDE_EXCEPTIONS
 ROUTES = (
+    Route("GET", UNASKED, list_unasked, Right.VIEW_READINGS, menu="Unasked readings", icon="gauge"),
+    Route("GET", UNASKED + "/<uuid:reading>/explanation", ask_explanation, EXPLAIN),
+    Route(
+        "POST",
+        UNASKED + "/<uuid:reading>/explanation",
+        explain_reading,
+        EXPLAIN,
+        form=ask_explanation,
+    ),
     Route("POST", STEP + "/readings", ask_reading, Right.READ_DEVICES, form=show_step),
     Route("POST", STEP + "/watch", watch_scale, Right.VIEW_READINGS, unattended=True),
     Route("GET", STEP + "/live", show_live, Right.VIEW_READINGS, passive=True),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from audit.canonical import digest
 from ebr import batches, reports
@@ -42,8 +42,15 @@ def ask_for_record(batch: UUID) -> Response:
     return responses.see(f"/batches/{batch}/record", said="The copy is being rendered.")
 
 
+def list_asked() -> Response:
+    """Every copy that was asked for, of all batches, the newest first."""
+    found = work.ask(reports.asked_for, after=request.args.get("after") or None)
+    return responses.show("reports/list.html", found=found, newer="after" in request.args)
+
+
 RECORD = "/batches/<uuid:batch>/record"
 ROUTES = (
+    Route("GET", "/reports", list_asked, Right.VIEW_REPORTS, menu="Reports", icon="printer"),
     Route("GET", RECORD, show_record, Right.VIEW_RECORDS),
     Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS),
     Route("POST", RECORD + "/copies", ask_for_record, Right.VIEW_RECORDS, form=show_record),

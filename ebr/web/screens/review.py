@@ -214,6 +214,7 @@ def _gate(review: ReviewView, gate: Gate, own: str) -> GateLine:
         "trail": ("Audit trail", f"/trail?record={review.batch.number}"),
         "materials": ("Lots", "/lots"),
         "equipment": ("Equipment", "/equipment"),
+        "readings": ("Unasked readings", "/readings"),
     }
     link, href = targets.get(gate.target, ("", ""))
     return GateLine(

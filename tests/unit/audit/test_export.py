@@ -1,10 +1,12 @@
+import io
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from audit.canonical import Plain
-from audit.export import ExportError, write_export
+from audit.export import ExportError, archive, write_export
 from audit.ledger import Unreadable
 from audit.memory import MemoryLedger
 from audit.verify import verify_export
@@ -18,6 +20,7 @@ from tests.builders.ledger import (
     an_empty_ledger,
     an_event,
 )
+from tests.plugin import verifies
 
 
 def test_an_export_holds_every_entry_and_what_it_refers_to(tmp_path: Path) -> None:
@@ -34,6 +37,38 @@ def test_an_export_ends_at_the_checkpoint(tmp_path: Path) -> None:
     act(ledger, "batch/B-9")
     assert write_export(ledger, tmp_path / "out", POLICY).size == 12
     assert verify_export(tmp_path / "out", POLICY).holds
+
+
+@verifies("P11-10b-1")
+def test_an_archive_unpacks_to_the_same_export_and_ends_with_its_checkpoint(
+    tmp_path: Path,
+) -> None:
+    ledger = a_ledger(300)
+    write_export(ledger, tmp_path / "out", POLICY)
+    pieces = list(archive(ledger, POLICY, "ledger-300", at=1_700_000_000))
+    with tarfile.open(fileobj=io.BytesIO(b"".join(pieces))) as packed:
+        names = packed.getnames()
+        packed.extractall(tmp_path, filter="data")
+        assert {member.mtime for member in packed} == {1_700_000_000}
+    assert names[-1] == "ledger-300/checkpoint"
+    assert held(tmp_path / "ledger-300") == held(tmp_path / "out")
+    assert verify_export(tmp_path / "ledger-300", POLICY).holds
+
+
+@verifies("P11-10b-1")
+def test_an_archive_that_was_cut_short_does_not_verify(tmp_path: Path) -> None:
+    cut = b"".join(list(archive(a_ledger(300), POLICY, "ledger", at=0))[:-8])
+    with (
+        tarfile.open(fileobj=io.BytesIO(cut), mode="r|") as packed,
+        pytest.raises(tarfile.ReadError, match="unexpected end"),
+    ):
+        packed.extractall(tmp_path, filter="data")
+    assert not verify_export(tmp_path / "ledger", POLICY).holds
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_an_export_of_nothing_holds(tmp_path: Path) -> None:

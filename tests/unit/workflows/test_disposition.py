@@ -1,27 +1,33 @@
 """Exceptions, review, release, rejection: who may judge, and what still stands in the way."""
 
+from dataclasses import MISSING, fields
+from typing import Any
+
 import pytest
 
 from tests.builders.acts import play
-from tests.builders.engine import a_batch
-from tests.builders.small_plant import AALTO, BATCH, LINDQVIST, OKAFOR, VARGA, person
+from tests.builders.engine import DRIVEN, a_batch
+from tests.builders.small_plant import AALTO, BATCH, KELLER, LINDQVIST, OKAFOR, VARGA, person
 from tests.plugin import verifies
 from workflows import BatchStatus, Code, Refused
 from workflows.commands import (
+    COMMANDS,
     AddComment,
     CompleteReview,
     Decision,
     RejectBatch,
     ReleaseBatch,
     ReportProblem,
+    StartBatch,
     StartStep,
 )
 from workflows.events import BatchReleased, BatchReviewed, ReviewCleared
+from workflows.quantity import parse
 from workflows.recipe import Severity
 from workflows.standing import moment, name_of
 
 
-@verifies("C211-22-2")
+@verifies("C211-22-2", "REL-LOCK-1")
 def test_a_complete_batch_is_reviewed_and_released_by_people_who_took_no_part() -> None:
     bench = play(
         """
@@ -51,7 +57,7 @@ def test_a_complete_batch_is_reviewed_and_released_by_people_who_took_no_part() 
     assert (reviewed.steps, reviewed.signatures) == (15, 17)
 
 
-@verifies("P11-10f-1")
+@verifies("P11-10f-1", "REL-GATE-1")
 def test_release_is_refused_while_anything_is_open_and_every_reason_is_told() -> None:
     bench = a_batch("density").begin("mass").correct("density", "density", "0.8049")
     with pytest.raises(Refused) as raised:
@@ -203,6 +209,59 @@ def test_a_batch_may_be_rejected_at_any_time_with_a_reason_by_somebody_apart() -
     stranger = person(9, "N. N.", "QA", frozenset())
     command = RejectBatch(batch=BATCH, why="Contaminated by cleaning agent")
     assert bench.refused(command, stranger) == [Code.RECORD_CLOSED]
+
+
+@verifies("REL-LOCK-1")
+@pytest.mark.parametrize(
+    "closing",
+    [ReleaseBatch(batch=BATCH), RejectBatch(batch=BATCH, why="Contaminated by cleaning agent")],
+)
+def test_to_a_closed_batch_nothing_is_added_by_any_act_of_anybody(
+    closing: ReleaseBatch | RejectBatch,
+) -> None:
+    bench = a_batch("hand_over").reviewed()
+    bench.do(closing, AALTO)
+    asked: dict[str, Any] = {
+        "batch": BATCH,
+        "step": "ready",
+        "decision": Decision.ACCEPT,
+        "severity": Severity.MINOR,
+        "size": parse("10 L"),
+    }
+    reading = bench.reading("1.0 g")
+    for kind in COMMANDS:
+        named = {each.name for each in fields(kind) if each.default is MISSING}
+        given = {name: asked.get(name, "Anything") for name in named}
+        expected = Code.BATCH_EXISTS if kind is StartBatch else Code.RECORD_CLOSED
+        for who in (KELLER, LINDQVIST, AALTO):
+            assert expected in bench.refused(kind(**given), who, reading=reading), kind
+
+
+@verifies("C211-188b-1")
+@pytest.mark.parametrize(
+    ("step", "what"),
+    [
+        ("density", "Density of ethanol"),
+        ("mass", "Mass of ethanol"),
+        ("scan", "The container of Ethanol 96 %"),
+        ("scale", "Scale"),
+        ("weigh", "The weight of Weigh ethanol"),
+        ("clear", "Line is empty"),
+        ("room", "Room|Cleaned on"),
+        ("bottles", "The container of Bottles"),
+        ("check", "Ethanol content"),
+        ("produce", "Bulk produced"),
+        ("yield", "Yield"),
+    ],
+)
+def test_no_step_ends_while_something_that_it_records_is_missing(step: str, what: str) -> None:
+    bench = a_batch(DRIVEN[DRIVEN.index(step) - 1]).begin(step)
+    with pytest.raises(Refused) as raised:
+        bench.complete(step)
+    assert {each.code for each in raised.value.refusals} == {Code.VALUE_MISSING}
+    told = [each.text.removesuffix(" is not on record.") for each in raised.value.refusals]
+    assert told == what.split("|")
+    assert bench.refused(CompleteReview(batch=BATCH), LINDQVIST) == [Code.STEPS_OPEN]
 
 
 def test_names_and_times_that_are_not_there_are_said_so() -> None:

@@ -11,12 +11,14 @@ from migrations import guards
 from tests.builders.batch import Line
 from tests.builders.whole import decided, made
 from tests.integration import plant
+from tests.plugin import verifies
 from workflows import BatchStatus
 from workflows import commands as acts
 
 BLOCKED = guards.act("lot.blocked", {"number": "by hand"})
 
 
+@verifies("REL-GATE-1")
 def test_a_lot_blocked_while_the_release_is_under_way_stops_it(line: Line) -> None:
     decided(made(line))
     with ThreadPoolExecutor(1) as beside:

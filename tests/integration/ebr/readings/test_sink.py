@@ -78,10 +78,10 @@ def test_a_reading_nobody_asked_for_is_listed_and_never_attached(
     sink.keep((mouth.reading(value="1.00"), mouth.reading(value="2.00")))
     newest, oldest = plant.orphans()
     assert (newest.value, oldest.value) == ("2.00", "1.00")
-    page = plant.look(lambda session: readings.orphans(session, limit=1))
-    assert page.more == newest.id
-    rest = plant.look(lambda session: readings.orphans(session, before=page.more, limit=1))
-    assert (rest.readings, rest.more) == ((oldest,), None)
+    page = plant.look(lambda session: readings.orphans(session, size=1))
+    assert page.items == (newest,)
+    rest = plant.look(lambda session: readings.orphans(session, after=page.next, size=1))
+    assert (rest.items, rest.next) == ((oldest,), None)
     with pytest.raises(Refused) as refused:
         plant.do(
             readings.use,
@@ -288,8 +288,8 @@ def test_an_orphan_is_explained_once_by_somebody_authorised_and_stays(
         plant.do(readings.explain, replace(command, why=Why("...")), reviewer)
     plant.do(readings.explain, command, reviewer)
     page = plant.look(readings.orphans)
-    assert ([one.id for one in page.readings], page.open) == ([newest.id], 1)
-    every = plant.look(lambda session: readings.orphans(session, only_open=False)).readings
+    assert ([one.id for one in page.items], page.open) == ([newest.id], 1)
+    every = plant.look(lambda session: readings.orphans(session, only_open=False)).items
     assert [one.id for one in every] == [newest.id, oldest.id]
     kept = plant.look(lambda session: readings.reading(session, oldest.id))
     assert kept.explanation is not None

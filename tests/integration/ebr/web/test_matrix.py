@@ -72,6 +72,8 @@ def _parts(line: Line) -> dict[str, str]:
         "verb": "take_out_of_service",
         "exception": "exception-1",
         "question": str(new_id()),
+        "reading": str(new_id()),
+        "copy": str(new_id()),
         "entry": "1",
         "account": str(line.people["m.keller"].account),
         "person": str(line.people["m.keller"].person),

@@ -68,6 +68,7 @@ def test_a_reader_can_count_and_digest_again_without_us() -> None:
     assert made["batch"]["started_at"] == "2026-11-21T07:00:01.000000+01:00"
 
 
+@verifies("C211-188b-1")
 def test_every_rule_of_completeness_holds_for_a_released_batch() -> None:
     record = released().told
     assert {check.code: check.failing for check in record.checks} == dict.fromkeys(
