@@ -49,6 +49,7 @@ from ebr.batches.queries import (
     statements_for,
     step,
 )
+from ebr.batches.rebuilding import differences
 from ebr.batches.record import BatchRecord
 from ebr.batches.record import document as record_document
 from ebr.batches.record import instant as record_instant
@@ -110,6 +111,7 @@ __all__ = [
     "complete_step",
     "correct_value",
     "decide_exception",
+    "differences",
     "forget",
     "identify_equipment",
     "identify_material",

@@ -4,7 +4,7 @@ Only what differs is written. `rebuild` makes the same rows from the stream alon
 proves: nothing here is a second truth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -16,6 +16,12 @@ from ebr.batches import numbering
 from ebr.batches.model import Batch, BatchException, Step
 
 DONE = frozenset({workflows.StepStatus.COMPLETE, workflows.StepStatus.SKIPPED})
+# Every table, and its column that names the batch.
+TABLES: tuple[tuple[Any, Any], ...] = (
+    (Batch, Batch.id),
+    (Step, Step.batch_id),
+    (BatchException, BatchException.batch_id),
+)
 _Rows = Mapping[Any, Mapping[str, Any]]
 
 
@@ -27,6 +33,13 @@ def apply(session: Session, before: workflows.Batch | None, after: workflows.Bat
     _write(session, Step, _steps(before, steps, was_open), _steps(after, steps, is_open))
     told = _touched(before.exceptions if before else {}, after.exceptions)
     _write(session, BatchException, _exceptions(before, told), _exceptions(after, told))
+
+
+def rows(batch: workflows.Batch) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """Every row of a batch by its table, as its stream gives it."""
+    yield Batch, [_batch(batch)]
+    yield Step, [*_steps(batch, set(batch.steps), _open(batch)).values()]
+    yield BatchException, [*_exceptions(batch, set(batch.exceptions)).values()]
 
 
 def _touched(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:

@@ -8,16 +8,18 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice, starmap
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from audit import guard
 from audit.policy import Policy, PolicyError
-from audit.reconcile import reconcile
+from audit.reconcile import FINDINGS_MOST, Finding, reconcile
 from audit.sealer import Outside
 from audit.verify import verify
-from ebr import embedded
+from ebr import batches, embedded
 from ebr.cli.export import SIGNATURES_NEEDED, KeysMissing, own_policy, source_of
 from ebr.settings import Settings
 
@@ -90,10 +92,13 @@ def ledger_findings(
         yield str(breach)
 
 
-def row_findings(settings: Settings) -> Sequence[object]:
+def row_findings(settings: Settings) -> Iterator[Finding]:
     """Where rows are not what the entries say, read by the application's login."""
     engine = sa.create_engine(settings.url("app"), poolclass=sa.NullPool)
-    return reconcile(engine)
+    yield from reconcile(engine)
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(snapshot) as session:
+        yield from starmap(Finding, islice(batches.differences(session), FINDINGS_MOST))
 
 
 def guard_findings(settings: Settings) -> Sequence[object]:

@@ -1,7 +1,7 @@
 """What every module stands on: the unit of work, who acts, errors, identifiers, kinds of tables."""
 
 from ebr.kernel.actor import Actor
-from ebr.kernel.codec import Event, plain, read, register, register_upcast, value_of, written
+from ebr.kernel.codec import Event, Kept, plain, read, register, register_upcast, value_of, written
 from ebr.kernel.database import Base, Derived, Kind, Operational, Raw, Recorded, table
 from ebr.kernel.errors import (
     Breached,
@@ -36,6 +36,7 @@ __all__ = [
     "Event",
     "Forbidden",
     "History",
+    "Kept",
     "Kind",
     "Malformed",
     "Operational",

@@ -30,6 +30,17 @@ class CodecError(TypeError):
     """A value has no written form, or a written form is not one of this type."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """Contents that the ledger keeps beside an entry, by SHA-256 and size: a document, a picture.
+
+    A long text has the same written form; it comes back as text because its field says so.
+    """
+
+    sha256: str
+    size: int
+
+
 EventClass = TypeVar("EventClass", bound=type[Any])
 Upcast: TypeAlias = Callable[[Mapping[str, Plain]], Mapping[str, Plain]]
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -74,6 +85,19 @@ def read(event: Mapping[str, Plain]) -> Any:
             raise CodecError(f"nobody knows the event {kind} version {version}")
         data, version = upcast(data), version + 1
     return value_of(_classes[kind, version], data)
+
+
+def without_contents(event: Mapping[str, Plain]) -> dict[str, Plain]:
+    """The data of a written event but for the fields that name contents kept beside it."""
+    data = cast("Mapping[str, Plain]", event["data"])
+    contents = _contents(str(event["kind"]), cast("int", event["v"]))
+    return {name: part for name, part in data.items() if name not in contents}
+
+
+@cache
+def _contents(kind: str, version: int) -> frozenset[str]:
+    hints = typing.get_type_hints(_classes.get((kind, version), object))
+    return frozenset(name for name, hint in hints.items() if hint is Kept)
 
 
 def plain(value: Any) -> Any:

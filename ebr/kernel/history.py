@@ -14,7 +14,7 @@ from audit.canonical import Plain
 from audit.entry import Entry, is_stand_in, stand_ins
 from audit.ledger import BreachKind, Ledger
 from audit.signature import Signature, SignatureError
-from ebr.kernel.codec import read
+from ebr.kernel.codec import read, without_contents
 from ebr.kernel.errors import Breached, Why
 
 
@@ -105,7 +105,8 @@ def _texts(ledger: Ledger, entries: list[Entry]) -> dict[str, str]:
     for entry in entries:
         if '{"sha256":' not in entry.leaf.decode():
             continue
-        for reference in stand_ins(entry.body):
+        told = [without_contents(event) for event in entry.events]
+        for reference in stand_ins([*told, entry.body["reason"]]):
             content = ledger.kept(reference.digest)
             if content is None:
                 text = f"the content {reference.digest} is not kept"
@@ -143,7 +144,7 @@ def _told(entry: Entry, texts: Mapping[str, str]) -> Told:
 def _resolved(value: Plain, texts: Mapping[str, str]) -> Plain:
     if isinstance(value, Mapping):
         if is_stand_in(value):
-            return texts[str(value["sha256"])]
+            return texts.get(str(value["sha256"]), value)
         return {key: _resolved(part, texts) for key, part in value.items()}
     if isinstance(value, list):
         return [_resolved(part, texts) for part in value]

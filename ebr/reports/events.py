@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from ebr.kernel import register
+from ebr.kernel import Kept, register
 from ebr.reports.catalogue import Copy
 
 
@@ -21,8 +21,7 @@ class RecordRendered:
     kind: Copy
     number: int  # of all prints of this batch's record, from 1
     digest: str  # SHA-256 of the record as data, which is attached to the document
-    pdf: str  # SHA-256 of the document
-    bytes: int
+    pdf: Kept
     pages: int
     entry: int  # the last entry of the batch's stream that the record tells of
     checkpoint: int  # the size of the log under whose checkpoint that entry lies

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ebr import batches
 from ebr.identity import Right, needs
-from ebr.kernel import Stale, UnitOfWork, Unknown, Why, new_id, refuse_if, require_why
+from ebr.kernel import Kept, Stale, UnitOfWork, Unknown, Why, new_id, refuse_if, require_why
 from ebr.reports.catalogue import Copy
 from ebr.reports.commands import AskRecord, KeepRecord, QueueClosed
 from ebr.reports.events import RecordRendered
@@ -93,8 +93,7 @@ def keep_record(work: UnitOfWork, command: KeepRecord) -> None:
             kind=command.print_.kind,
             number=command.print_.number,
             digest=seal.digest,
-            pdf=work.keep(done.pdf),
-            bytes=len(done.pdf),
+            pdf=Kept(work.keep(done.pdf), len(done.pdf)),
             pages=done.pages,
             entry=seal.seq,
             checkpoint=seal.size,

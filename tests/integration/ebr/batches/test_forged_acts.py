@@ -4,8 +4,11 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from ebr import batches
+from ebr.batches import projection
 from ebr.cli import verify
 from ebr.kernel import chain, codec
 from ebr.kernel.opening import reading
@@ -72,6 +75,54 @@ def test_every_act_of_an_honest_batch_carries_the_signatures_it_needs(line: Line
     decided(made(line))
     seal(line.database)
     assert list(verify.ledger_findings(line.database.settings)) == []
+    assert list(verify.row_findings(line.database.settings)) == []
+
+
+EDITED = {
+    "UPDATE batches.batch SET status = 'released', closed_by = 'H. Aalto'": (
+        "batches.batch {batch}: status is released, its entries give running;"
+        " closed_by is H. Aalto, its entries give None"
+    ),
+    "UPDATE batches.step SET status = 'complete' WHERE key = 'clear-line'": (
+        "batches.step {batch} clear-line: status is complete, its entries give open"
+    ),
+    "DELETE FROM batches.step WHERE key = 'clear-line'": (
+        "batches.step {batch} clear-line: the row is missing"
+    ),
+    "INSERT INTO batches.exception SELECT id, 'E9', 'problem', 'minor', NULL, 'so it was', false,"
+    " false, NULL, started_at, started_by, NULL, NULL FROM batches.batch": (
+        "batches.exception {batch} E9: no entry tells of this row"
+    ),
+    "INSERT INTO batches.batch SELECT (jsonb_populate_record(b, jsonb_build_object('id',"
+    " '01890a5d-ac96-774b-bcce-b302099a8057', 'number', 'HR1-0'))).* FROM batches.batch b": (
+        "batches.batch 01890a5d-ac96-774b-bcce-b302099a8057: no entry tells of this row"
+    ),
+}
+
+
+@verifies("P11-10e-2")
+def test_an_edited_row_of_a_projection_is_found(line: Line) -> None:
+    """Nobody captures a projection, so the application's login can edit one; it does not last."""
+    line.start()
+    settings = line.database.settings
+    for statement, found in EDITED.items():
+        with plant.connect(settings, "app") as connection:
+            connection.execute(statement.encode())
+        assert [str(each) for each in verify.row_findings(settings)] == [
+            f"row: {found.format(batch=line.batch)}"
+        ]
+        with Session(line.database.engine) as session, session.begin():
+            whole = batches.read(session, line.batch).batch
+            assert whole is not None
+            projection.rebuild(session, whole)
+            session.execute(text("DELETE FROM batches.batch WHERE number = 'HR1-0'"))
+    with plant.connect(settings, "app") as connection:
+        connection.execute(
+            "SELECT audit.append(%s, 1, %s)",
+            (batches.stream(line.batch), guards.act("batch.vanished", {})),
+        )
+    (broken,) = map(str, verify.row_findings(settings))
+    assert f"batches.batch {line.batch}: it cannot be rebuilt: form: " in broken
 
 
 MIGRATION = guards.act(
