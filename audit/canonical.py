@@ -73,7 +73,11 @@ def instant(moment: datetime) -> str:
     """An instant as the ledger writes it: UTC, microseconds, `Z`."""
     if moment.tzinfo is None:
         raise CanonicalError("an instant without a time zone has no place on a record")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    try:
+        universal = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise CanonicalError("an instant before or after the calendar, in UTC") from error
+    return universal.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
 def is_instant(text: Plain) -> bool:

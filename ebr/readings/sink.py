@@ -46,6 +46,7 @@ class PlantSink:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.run = str(new_id())
+        self._in_hand: set[UUID] = set()
         self.url = database.settings.url("app")
         self._actor = Actor.service("collector", STATION, (Right.COLLECT_READINGS,))
 
@@ -54,6 +55,7 @@ class PlantSink:
         with self._work("readings.keep") as work:
             for reading in readings:
                 self._keep(work, reading)
+        self._in_hand -= {each.question for each in readings if each.question is not None}
 
     def show(self, reading: Reading) -> None:
         """Show the value of this moment; a lost connection is shown as its report says."""
@@ -127,12 +129,15 @@ class PlantSink:
                 .values(state=RequestState.TAKEN, taken_by=self.run)
                 .returning(request.id, request.device, request.act)
             ).all()
+        # Known only now: what is taken in a commit whose outcome was lost never gets this far.
+        self._in_hand |= {row.id for row in rows}
         return tuple(Question(row.id, row.device, Act(row.act)) for row in rows)
 
     def close_abandoned(self, device: str) -> int:
         """Answer what was taken and never answered: what became of it is unknown.
 
-        By an earlier run; or by this one, so long ago that no device can still be at it.
+        By an earlier run; by this one, when the connection went before it heard what it had taken;
+        or so long ago that no device can still be at it.
         """
         request = model.Request
         with self._work("readings.close_abandoned") as work:
@@ -142,6 +147,7 @@ class PlantSink:
                     request.state == RequestState.TAKEN,
                     or_(
                         request.taken_by != self.run,
+                        request.id.not_in(tuple(self._in_hand)),
                         request.asked_at < work.now - _LONGEST_ANSWER,
                     ),
                 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from devices import Act
 from ebr import batches, identity, inventory, maintenance, readings, recipes
@@ -70,7 +70,12 @@ class Line:
         return self
 
     def copied(self, database: Database) -> "Line":
-        """The same line in a copy of its database."""
+        """The same line in a copy of its database; its people have touched their screens just now.
+
+        The line is equipped once a run, which may be longer ago than a screen stays open unused.
+        """
+        with database.engine.begin() as connection:
+            connection.execute(text("UPDATE identity.session SET last_input = clock_timestamp()"))
         return Line(
             database,
             people=dict(self.people),

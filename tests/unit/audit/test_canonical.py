@@ -152,6 +152,9 @@ def test_an_instant_is_written_in_utc_with_microseconds() -> None:
     assert instant(datetime(999, 1, 1, tzinfo=UTC)) == "0999-01-01T00:00:00.000000Z"
     with pytest.raises(CanonicalError, match="time zone"):
         instant(datetime(2026, 1, 31))  # noqa: DTZ001  that is what is refused
+    east = timezone(timedelta(hours=5))
+    with pytest.raises(CanonicalError, match="before or after the calendar"):
+        instant(datetime(1, 1, 1, tzinfo=east))
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,21 @@ def test_a_collector_closes_what_it_took_itself_only_when_nothing_can_come_any_m
     assert sink.close_abandoned(SCALE) == 1
 
 
+def test_a_question_whose_taking_was_never_heard_of_keeps_no_device_busy(
+    plant: Plant, sink: PlantSink, mouth: Mouth
+) -> None:
+    """The database dies after the commit and before its answer: the run knows of no question."""
+    request = plant.ask()
+    unheard = PlantSink(plant.database)
+    unheard.run = sink.run
+    unheard.take([SCALE])
+    assert sink.close_abandoned(SCALE) == 1
+    assert plant.answer(request).state is RequestState.FAILED
+    plant.ask()
+    assert len(sink.take([SCALE])) == 1
+    assert sink.close_abandoned(SCALE) == 0
+
+
 def test_a_question_that_nobody_takes_expires_and_is_never_asked(
     plant: Plant, sink: PlantSink, mouth: Mouth
 ) -> None:
