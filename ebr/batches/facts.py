@@ -86,6 +86,12 @@ def gather(
             return found
 
 
+def anybody() -> known.PersonFact:
+    """A second person of whom nothing speaks against: for who has not shown yet who they are."""
+    rights = frozenset(map(str, identity.Right))
+    return known.PersonFact(person=new_id(), name="A second person", role="", rights=rights)
+
+
 def _person(account: identity.AccountView | None) -> known.PersonFact | None:
     if account is None:
         return None

@@ -5,7 +5,7 @@ signatures, the record. What a decision means for stock follows in the same tran
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import workflows
@@ -13,7 +13,17 @@ from audit.signature import SignatureDraft
 from ebr import identity
 from ebr.batches import commands, consequences, facts, history, projection, statements
 from ebr.identity import Given, Right, needs
-from ebr.kernel import Malformed, Reason, Refused, UnitOfWork, Unknown, Why, new_id, told
+from ebr.kernel import (
+    Malformed,
+    Reason,
+    Refused,
+    UnitOfWork,
+    Unknown,
+    Why,
+    new_id,
+    refuse_if,
+    told,
+)
 from workflows import commands as acts
 from workflows import quantity
 from workflows.content import meanings_of
@@ -176,14 +186,19 @@ def _act(
     )
     known = facts.gather(work.session, found.batch, command, moment, recipe_code=recipe_code)
     asked = commands.plain(command)
-    if None in named:
-        # A login that nobody has fails in the ceremony, like a wrong password: no hint which.
-        _signatures(work, found.batch, asked, came)
+    signatures: tuple[SignatureDraft, ...] | None = None
+    if any(each is None or each.id != work.actor.account for each in named):
+        # Nothing is said of another person before the ceremony has shown that it is them: a login
+        # that nobody has fails like a wrong password, and nobody learns which logins there are.
+        anybody = replace(known, witness=facts.anybody())
+        refuse_if(told(workflows.reasons_against(found.batch, asked, anybody)))
+        signatures = _signatures(work, found.batch, asked, came)
     try:
         happened = workflows.decide(found.batch, asked, known)
     except workflows.Refused as error:
         raise Refused(told(error.refusals)) from None
-    signatures = _signatures(work, found.batch, asked, came)
+    if signatures is None:
+        signatures = _signatures(work, found.batch, asked, came)
     after = workflows.replay(happened, found.batch)
     assert after is not None
     consequences.follow(work, after, happened)

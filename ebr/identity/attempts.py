@@ -1,19 +1,20 @@
 """One counter of failed attempts for each identity, and the lock-out that it ends in.
 
-21 CFR 11.300(d): a wrong password counts the same at sign-in, unlocking and signing. What follows
-from it must outlive the refused act, so it is the `aftermath` of the error: run in a unit of work
-of its own, after the act was rolled back. Attempts that belong to no open account are pooled by
+21 CFR 11.300(d): a wrong password counts the same at sign-in, unlocking and signing. It is counted
+apart from the act, before the next one is looked at. What follows from it must outlive the refused
+act, so it is the `aftermath` of the error: run in a unit of work of its own, after the act was
+rolled back. Attempts that belong to no open account are pooled by
 the kernel, and slow their station and address down like all others.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from ebr.identity import credentials
@@ -47,10 +48,7 @@ class PasswordRejected(SignatureRejected):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An account whose holder somebody claims to be, with the hash of its password.
-
-    `failed`: whether wrong passwords are counted against it.
-    """
+    """An account whose holder somebody claims to be, with the hash of its password."""
 
     account: UUID
     person: UUID
@@ -59,12 +57,29 @@ class Candidate:
     state: AccountState
     hash: str
     temporary: bool
-    failed: bool
 
     @property
     def open(self) -> bool:
         """Whether a right password opens anything."""
         return self.state in _OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A password given for an open account (None: there is none), and what came of it.
+
+    `failures` in a row, this one included; `looked_at`: it was compared, not refused unseen.
+    """
+
+    claimed: Candidate | None
+    right: bool = False
+    failures: int = 0
+    looked_at: bool = False
+
+    @property
+    def proven(self) -> Candidate | None:
+        """The account, if the password was its own."""
+        return self.claimed if self.right else None
 
 
 def candidate_by_login(session: Session, typed: str, *, share: bool = False) -> Candidate | None:
@@ -77,15 +92,12 @@ def candidate_by_id(session: Session, account: UUID, *, share: bool = False) -> 
     return _candidate(session, Account.id == account, share=share)
 
 
-_FAILED = select(Failure.account).where(Failure.account == Account.id).exists().label("failed")
-
-
 def _candidate(session: Session, which: ColumnElement[bool], *, share: bool) -> Candidate | None:
     # Whoever writes into an account's stream takes this lock first; a signing shares it, so that an
     # account that is being locked or retired cannot sign at the same moment, and two people who
     # witness for each other never wait for each other.
     row = session.execute(
-        select(Account, Person.name, Credential.hash, Credential.temporary, _FAILED)
+        select(Account, Person.name, Credential.hash, Credential.temporary)
         .join(Person, Person.id == Account.person)
         .join(Credential, Credential.account == Account.id)
         .where(which)
@@ -102,15 +114,45 @@ def _candidate(session: Session, which: ColumnElement[bool], *, share: bool) -> 
         state=AccountState(row.Account.state),
         hash=row.hash,
         temporary=row.temporary,
-        failed=row.failed,
     )
 
 
-def proven(work: UnitOfWork, claimed: Candidate | None, password: str) -> Candidate | None:
-    """The account, if it is open and this is its password; takes as long when there is none."""
-    kept = claimed.hash if claimed else None
-    right = credentials.matches(password, kept, work.settings.password_cost)
-    return claimed if claimed is not None and right and claimed.open else None
+def tried(work: UnitOfWork, claimed: Candidate | None, password: str) -> Tried:
+    """Compare a password with the account's; takes as long when there is none to compare with.
+
+    However many come at once: they are looked at one after the other, each counted before the
+    next, and none any more once as many as are allowed were wrong.
+    """
+    cost, most = work.settings.password_cost, work.settings.failures_most
+    if claimed is None or not claimed.open:
+        credentials.matches(password, None, cost)
+        return Tried(claimed=None)
+    with work.apart() as counter:
+        counter.execute(_ONE_BY_ONE, {"account": str(claimed.account)})
+        here = Failure.account == claimed.account
+        failures = counter.scalar(select(Failure.failures).where(here)) or 0
+        looked_at = failures < most
+        right = credentials.matches(password, claimed.hash if looked_at else None, cost)
+        if right and failures:
+            counter.execute(delete(Failure).where(here))
+        elif looked_at and not right:
+            failures += 1
+            counter.execute(_count_of(claimed.account, failures, work.now))
+    return Tried(claimed=claimed, right=right, failures=failures, looked_at=looked_at)
+
+
+_ONE_BY_ONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('identity.failure/' || :account, 0))"
+)
+
+
+def _count_of(account: UUID, failures: int, at: datetime) -> Insert:
+    count = {"failures": failures, "last_at": at}
+    return (
+        insert(Failure)
+        .values(account=account, **count)
+        .on_conflict_do_update(index_elements=[Failure.account], set_=count)
+    )
 
 
 def slow_down(work: UnitOfWork, station: str, source: str) -> None:
@@ -137,58 +179,52 @@ def forget_failures(work: UnitOfWork, account: UUID) -> None:
 
 
 def aftermath_of(
-    act: Act, found: Candidate | None, station: str, source: str
+    act: Act, attempt: Tried, station: str, source: str
 ) -> Callable[[UnitOfWork], None]:
     """What must be remembered of a failed attempt although the act itself is rolled back."""
-    named = found if found is not None and found.open else None
 
     def remember(work: UnitOfWork) -> None:
         knock(work, station, source)
-        if named is not None:
-            _count(work, act, named, station, source)
+        if attempt.claimed is not None:
+            _tell(work, act, attempt.claimed, attempt, station, source)
 
     return remember
 
 
-def _count(work: UnitOfWork, act: Act, found: Candidate, station: str, source: str) -> None:
+def _tell(
+    work: UnitOfWork, act: Act, claimed: Candidate, attempt: Tried, station: str, source: str
+) -> None:
+    """Tell the failure, and lock the account if it was the last that is allowed."""
     most = work.settings.failures_most
-    current = candidate_by_id(work.session, found.account)
-    failures = work.session.scalar(
-        insert(Failure)
-        .values(account=found.account, failures=1, last_at=work.now)
-        .on_conflict_do_update(
-            index_elements=[Failure.account],
-            set_={"failures": Failure.failures + 1, "last_at": work.now},
-        )
-        .returning(Failure.failures)
-    )
+    current = candidate_by_id(work.session, claimed.account)
     failed = AttemptFailed(
         attempt=act,
-        account=found.account,
-        failures=int(failures or 0),
+        account=claimed.account,
+        failures=attempt.failures,
         most=most,
         station=station,
         source=source,
     )
-    if failed.failures < most or current is None or not current.open:
-        work.record(f"attempt/{found.account}", failed)
+    if attempt.failures < most or current is None or not current.open:
+        if attempt.looked_at:
+            work.record(f"attempt/{claimed.account}", failed)
         return
-    row = work.session.get_one(Account, found.account)
+    row = work.session.get_one(Account, claimed.account)
     row.state = ACCOUNT.after(current.state, AccountVerb.LOCK).becomes
     work.record(
         row.stream,
         AccountLocked(
-            account=found.account,
-            person=found.person,
-            name=found.name,
-            login=found.login,
-            failures=failed.failures,
+            account=claimed.account,
+            person=claimed.person,
+            name=claimed.name,
+            login=claimed.login,
+            failures=attempt.failures,
             station=station,
             source=source,
         ),
         failed,
-        *end_sessions(work, found.account, EndedBy.ACCOUNT),
-        refs=[f"attempt/{found.account}"],
+        *end_sessions(work, claimed.account, EndedBy.ACCOUNT),
+        refs=[f"attempt/{claimed.account}"],
     )
 
 

@@ -125,12 +125,15 @@ class SessionRow(Base):
 
 
 class Failure(Base):
-    """How often in a row the password of an account was wrong, at log-in and signing together."""
+    """How often in a row the password of an account was wrong, at log-in and signing together.
+
+    Without a foreign key: it is counted apart from the act that holds the account's row locked.
+    """
 
     __tablename__ = "failure"
     __table_args__ = table("identity", Operational())
 
-    account: Mapped[UUID] = mapped_column(ForeignKey("identity.account.id"), primary_key=True)
+    account: Mapped[UUID] = mapped_column(primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime]
 

@@ -19,7 +19,7 @@ from ebr.identity.attempts import (
     end_periods,
     end_sessions,
     forget_failures,
-    proven,
+    tried,
 )
 from ebr.identity.commands import (
     ChangePassword,
@@ -220,13 +220,13 @@ def change_password(work: UnitOfWork, command: ChangePassword) -> None:
     """Replace one's own password; a temporary one becomes lasting, an invited account active."""
     found = _oneself(work)
     current, new = command.current.reveal(), command.new.reveal()
-    if proven(work, found, current) is None:
+    attempt = tried(work, found, current)
+    if attempt.proven is None:
         raise PasswordRejected(
-            aftermath=aftermath_of(Act.CHANGE_PASSWORD, found, work.actor.station, _source(work))
+            aftermath=aftermath_of(Act.CHANGE_PASSWORD, attempt, work.actor.station, _source(work))
         )
     same = (credentials.same_as_before(),) if current == new else ()
     refuse_if((*same, *_against_password(work, new, found.name, found.login)))
-    forget_failures(work, found.account)
     _keep_password(work, found.account, new, temporary=False)
     account = work.session.get_one(Account, found.account)
     events: list[PasswordChanged | AccountActivated] = [

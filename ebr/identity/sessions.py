@@ -20,9 +20,8 @@ from ebr.identity.attempts import (
     candidate_by_id,
     candidate_by_login,
     end_periods,
-    forget_failures,
-    proven,
     slow_down,
+    tried,
 )
 from ebr.identity.commands import (
     Attempt,
@@ -73,13 +72,13 @@ def sign_in(work: UnitOfWork, command: SignIn) -> str:
     slow_down(work, station, source)
     claimed = candidate_by_login(work.session, command.login)
     password = command.secret.reveal()
-    found = proven(work, claimed, password)
+    attempt = tried(work, claimed, password)
+    found = attempt.proven
     if found is None:
         raise Unauthenticated(
             "This login and this password do not open an account here.",
-            aftermath=aftermath_of(Act.SIGN_IN, claimed, station, source),
+            aftermath=aftermath_of(Act.SIGN_IN, attempt, station, source),
         )
-    forget_failures(work, found.account)
     # Another person in between ends the signing period of whoever was there before.
     end_periods(work, SessionRow.station == station)
     row = work.add(
@@ -149,9 +148,9 @@ def unlock(work: UnitOfWork, command: UnlockSession) -> None:
     stands = _standing(work, row)
     if stands is Standing.ENDED:
         raise Unauthenticated("This session has ended; please sign in again.")
-    if proven(work, found, command.secret.reveal()) is None:
-        raise PasswordRejected(aftermath=aftermath_of(Act.UNLOCK, found, row.station, row.source))
-    forget_failures(work, account)
+    attempt = tried(work, found, command.secret.reveal())
+    if attempt.proven is None:
+        raise PasswordRejected(aftermath=aftermath_of(Act.UNLOCK, attempt, row.station, row.source))
     events: list[SessionLocked | SessionUnlocked] = []
     if row.state == OPEN and stands is Standing.LOCKED:
         events.append(SessionLocked(session=row.id, station=row.station, by=EndedBy.IDLE))

@@ -21,8 +21,7 @@ from ebr.identity.attempts import (
     aftermath_of,
     candidate_by_id,
     candidate_by_login,
-    forget_failures,
-    proven,
+    tried,
 )
 from ebr.identity.lifecycle import AccountState
 from ebr.identity.logins import normalised
@@ -246,14 +245,13 @@ def _authenticate(work: UnitOfWork, seat: _Seat, secret: str, facts: Ceremony) -
         if facts.by_owner
         else candidate_by_login(work.session, facts.login, share=True)
     )
-    signer = proven(work, claimed, secret)
+    attempt = tried(work, claimed, secret)
+    signer = attempt.proven
     if signer is None:
         source = seat.session.source
         raise SignatureRejected(
-            aftermath=aftermath_of(Act.SIGN, claimed, work.actor.station, source)
+            aftermath=aftermath_of(Act.SIGN, attempt, work.actor.station, source)
         )
     if signer.temporary:
         raise Refused((_REASONS[SigningCode.PASSWORD_TEMPORARY],))
-    if signer.failed:
-        forget_failures(work, signer.account)
     return signer

@@ -6,7 +6,8 @@ appended, and all of it is committed at once, or none of it. A changed row that 
 cannot commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -125,6 +126,15 @@ class UnitOfWork:
         name = digest(content)
         self._blobs[name] = content
         return name
+
+    @contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """A transaction of its own, true at once whatever becomes of the act: only for counting.
+
+        It must wait for nothing that this act has locked.
+        """
+        with self.session.get_bind().engine.begin() as connection:
+            yield connection
 
     def close(self, asked: Asked | None = None) -> None:
         """Write rows, blobs and the entry, and make them true."""

@@ -156,7 +156,7 @@ def _sessions() -> None:
     )
     op.create_table(
         "failure",
-        sa.Column("account", sa.Uuid(), sa.ForeignKey("identity.account.id"), primary_key=True),
+        sa.Column("account", sa.Uuid(), primary_key=True),
         sa.Column("failures", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         schema=SCHEMA,

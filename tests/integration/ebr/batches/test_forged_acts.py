@@ -15,7 +15,7 @@ from ebr.kernel.opening import reading
 from migrations import guards
 from tests.builders.batch import Line, now
 from tests.builders.operator import Operator
-from tests.builders.sealing import seal
+from tests.builders.sealed import seal
 from tests.builders.whole import decided, made
 from tests.integration import plant
 from tests.plugin import verifies

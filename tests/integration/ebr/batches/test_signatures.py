@@ -78,3 +78,21 @@ def test_a_witness_gives_both_components_every_time_and_leaves_no_session(
     given = [operator.given(shown, login="j.brandt")]
     assert operator.act("weigh-ethanol", "witness", signatures=given).status_code == 200
     assert operator.get("/session")["login"] == "m.keller"
+
+
+@verifies("P11-300d-1")
+def test_a_wrong_witness_is_answered_alike_whoever_is_named(operator: Operator) -> None:
+    """Known, unknown, without the right, the performer, locked: no login is given away."""
+    line, wrong = operator.line, "eleven grey herons wait"
+    operator.weighed()
+    shown = operator.shown("weigh-ethanol", "witness")[0]
+    somebody(line.database, "m.keller2", "operator", person=line.people["m.keller"].person)
+    said = set()
+    logins = ("j.brandt", "nobody.here", "n.duarte", "m.keller2", *["s.lindqvist"] * 6)
+    for login in logins:
+        entered = {"meaning": shown["meaning"], "shown": shown["shown"], "login": login}
+        answer = operator.act("weigh-ethanol", "witness", signatures=[{**entered, "secret": wrong}])
+        told = {**answer.get_json(), "instance": ""}
+        said.add((answer.status_code, str(told)))
+    assert len(said) == 1, said
+    assert next(iter(said))[0] == 403

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ from ebr.settings import ROOT
 from migrations import guards
 from tests.builders import identity as people
 from tests.builders.identity import Someone
-from tests.builders.sealing import seal
+from tests.builders.sealed import seal
 from tests.integration import plant
 from tests.plugin import verifies
 
@@ -104,10 +103,10 @@ def told(database: Database) -> dict[str, str]:
 
 @verifies("P11-300d-1")
 def test_a_lock_out_reaches_the_folder_and_the_mailbox(
-    database: Database, keller: Someone, mailbox: Mailbox, tmp_path: Path
+    database: Database, keller: Someone, mailbox: Mailbox
 ) -> None:
     fail(database, keller, 5)
-    seal(database, tmp_path / "outside")
+    seal(database)
     settings = replace(database.settings, notices_mail=mailbox.address)
     sinks = exchange.sinks_of(settings)
     assert round_once(database, sinks, print) == EVERY_S
@@ -129,10 +128,10 @@ def test_a_lock_out_reaches_the_folder_and_the_mailbox(
 
 @verifies("P11-300d-1")
 def test_a_mailbox_that_refuses_gets_the_notice_later_and_once(
-    database: Database, keller: Someone, mailbox: Mailbox, tmp_path: Path
+    database: Database, keller: Someone, mailbox: Mailbox
 ) -> None:
     fail(database, keller, 5)
-    seal(database, tmp_path / "outside")
+    seal(database)
     mailbox.refusing = True
     sinks = exchange.sinks_of(replace(database.settings, notices_mail=mailbox.address))
     said: list[str] = []
@@ -144,10 +143,10 @@ def test_a_mailbox_that_refuses_gets_the_notice_later_and_once(
 
 
 def test_a_mailbox_that_is_not_there_stops_nothing_else(
-    database: Database, keller: Someone, tmp_path: Path
+    database: Database, keller: Someone
 ) -> None:
     fail(database, keller, 5)
-    seal(database, tmp_path / "outside")
+    seal(database)
     nowhere = "smtp://127.0.0.1:1/?from=ebr@plant.example&to=security@plant.example"
     sinks = exchange.sinks_of(replace(database.settings, notices_mail=nowhere))
     assert round_once(database, sinks, print) == AGAIN_S
@@ -155,16 +154,14 @@ def test_a_mailbox_that_is_not_there_stops_nothing_else(
 
 
 @verifies("P11-300d-1")
-def test_a_flood_of_strangers_is_one_notice(
-    database: Database, keller: Someone, tmp_path: Path
-) -> None:
+def test_a_flood_of_strangers_is_one_notice(database: Database, keller: Someone) -> None:
     fail(database, replace(keller, login="nobody.here"), 8)
     with database.engine.begin() as connection:  # the minute is over
         connection.execute(
             sa.text("UPDATE audit.attempt_pool SET minute = minute - interval '1 min'")
         )
     fail(database, replace(keller, login="nobody.here"), 1)
-    seal(database, tmp_path / "outside")
+    seal(database)
     round_once(database, exchange.sinks_of(database.settings), print)
     ((name, text),) = told(database).items()
     assert "attempt.refused" in name
@@ -194,10 +191,10 @@ def test_the_watch_tells_idle_locks_and_forgets_old_sessions(
 
 @verifies("P11-300d-1")
 def test_the_process_delivers_by_itself_and_stops_when_asked(
-    database: Database, keller: Someone, tmp_path: Path
+    database: Database, keller: Someone
 ) -> None:
     fail(database, keller, 5)
-    seal(database, tmp_path / "outside")
+    seal(database)
     outside = {name: text for name, text in os.environ.items() if not name.startswith("EBR_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "ebr", "follow", "notices"],
@@ -228,7 +225,7 @@ def test_a_service_cannot_tidy_without_the_right(database: Database) -> None:
 
 
 @verifies("P11-300d-1")
-def test_an_entry_that_cannot_be_read_stops_no_follower(database: Database, tmp_path: Path) -> None:
+def test_an_entry_that_cannot_be_read_stops_no_follower(database: Database) -> None:
     with plant.connect(database.settings, "app") as connection:
         connection.execute(
             "SELECT audit.append('attempt/X-1', NULL, %s)", (guards.act("account.locked", {}),)
@@ -236,7 +233,7 @@ def test_an_entry_that_cannot_be_read_stops_no_follower(database: Database, tmp_
         connection.execute(
             "SELECT audit.append('batch/7', 0, %s)", (guards.act("batch.released", {}),)
         )
-    seal(database, tmp_path / "outside")
+    seal(database)
     assert round_once(database, exchange.sinks_of(database.settings), print) == EVERY_S
     (notice,) = told(database).values()
     assert "cannot be read" in notice

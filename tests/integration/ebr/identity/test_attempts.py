@@ -1,6 +1,7 @@
 """One counter of failures for sign-in, unlocking and signing; the lock; what survives of it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -82,6 +83,51 @@ def test_the_fifth_failure_in_a_row_locks_wherever_it_happens(
     assert last["refs"] == [f"attempt/{crew.keller.account}"]
     with pytest.raises(Unauthenticated):  # the right password opens it no more
         people.sign_in(database, crew.keller)
+
+
+@verifies("P11-300d-1", "NIST-63B-1")
+def test_of_forty_guesses_at_once_no_more_are_looked_at_than_are_allowed(
+    database: Database, crew: Crew
+) -> None:
+    token = people.sign_in(database, crew.brandt)
+
+    def guess(number: int) -> type[EbrError]:
+        """From everywhere at once, at the door and over a colleague's shoulder."""
+        place, wrong = f"192.0.2.{number}", replace(crew.keller, password=WRONG)
+        try:
+            if number % 2:
+                people.sign_in(database, wrong, station=place, source=place)
+            else:
+                given = wrong.given(STATEMENT, Meaning.PERFORMED, login="m.keller")
+                people.act(database, token, sign, given)
+        except EbrError as refusal:
+            return type(refusal)
+        raise AssertionError(number)
+
+    with ThreadPoolExecutor(12) as guessers:
+        answers = set(guessers.map(guess, range(40)))
+    assert answers == {Unauthenticated, SignatureRejected}
+    told = [
+        event["data"]["failures"]
+        for stream in ("attempt", "account")
+        for entry in people.entries(database, f"{stream}/{crew.keller.account}")
+        for event in entry["events"]
+        if event["kind"] == "attempt.failed"
+    ]
+    assert sorted(set(told)) == [1, 2, 3, 4, 5]
+    assert len(told) <= 6  # the lock may be told by one that was not looked at any more
+    assert people.acts(database, f"account/{crew.keller.account}").count("account.locked") == 1
+    assert state_of(database, crew.keller) is AccountState.LOCKED
+
+
+@verifies("P11-300d-1")
+def test_many_right_passwords_at_once_are_all_right(database: Database, crew: Crew) -> None:
+    for _ in range(4):
+        with pytest.raises(Unauthenticated):
+            people.sign_in(database, crew.keller, password=WRONG)
+    with ThreadPoolExecutor(12) as doors:
+        tokens = set(doors.map(lambda _: people.sign_in(database, crew.keller), range(12)))
+    assert len(tokens) == 12
 
 
 @verifies("P11-300d-1")

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from audit.checkpoint import SigningKey
 from audit.sealer import Outside, Sealer
 from ebr import reports
+from ebr.cli import verify
 from ebr.cli.seal import publish
 from ebr.kernel import history
 from ebr.kernel.opening import Database, reading
@@ -69,7 +70,10 @@ def heard(said: str) -> None:
 
 
 def test_a_released_batch_has_its_controlled_copy_rendered_once(
-    line: Line, reviewer: FlaskClient, seal: Callable[[], None]
+    line: Line,
+    reviewer: FlaskClient,
+    seal: Callable[[], None],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     url = f"/api/v1/batches/{line.batch}/record.pdf"
     waiting = reviewer.get(url)
@@ -96,6 +100,9 @@ def test_a_released_batch_has_its_controlled_copy_rendered_once(
         (1, "controlled", "release")
     ]
     assert copies[0]["digest"] == hashlib.sha256(record).hexdigest()
+    seal()
+    assert list(verify.ledger_findings(line.database.settings)) == []
+    assert "referred to by no entry" not in capsys.readouterr().out  # the document belongs to one
 
 
 def killed_in_the_middle(line: Line) -> None:
