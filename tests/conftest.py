@@ -3,7 +3,8 @@
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ebr.kernel.opening import Database
 from ebr.settings import Settings
 from tests import server as servers
 from tests.builders.batch import Line
+from tests.builders.whole import done
 
 pytest_plugins = ("tests.plugin",)
 
@@ -44,16 +46,6 @@ def template(server: Embedded) -> str:
     return servers.migrated(server)
 
 
-@pytest.fixture
-def settings(server: Embedded, template: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an installation of its own: a fresh migrated database, folders, cheap hashes."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name = f"test_{worker}_{os.getpid()}_{next(_NUMBERS)}"
-    server.provide(name, template=template)
-    yield server.settings(servers.plain_settings(tmp_path), name)
-    server.drop(name)
-
-
 @dataclass(frozen=True)
 class Equipped:
     """A database in which a line stands ready, to copy for tests that make batches."""
@@ -61,34 +53,58 @@ class Equipped:
     name: str
     line: Line
 
+    @classmethod
+    def of(cls, settings: Settings, prepare: Callable[[Database], Line]) -> "Equipped":
+        """What stands in a database once it is prepared; nobody is connected to it then."""
+        opened = Database.connect(settings)
+        line, name = prepare(opened), opened.engine.url.database
+        opened.close()
+        assert name is not None
+        return cls(name, line)
+
+
+@contextmanager
+def provided(server: Embedded, template: str, folder: Path) -> Iterator[Settings]:
+    """Settings of an installation of its own, in a fresh copy of a database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"test_{worker}_{os.getpid()}_{next(_NUMBERS)}"
+    server.provide(name, template=template)
+    yield server.settings(servers.plain_settings(folder), name)
+    server.drop(name)
+
+
+@pytest.fixture
+def settings(server: Embedded, template: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an installation of its own: a fresh migrated database, folders, cheap hashes."""
+    with provided(server, template, tmp_path) as found:
+        yield found
+
 
 @pytest.fixture(scope="session")
 def equipped(
     server: Embedded, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Equipped]:
     """A line with people, stock, equipment and an effective recipe, made once a run."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name = f"equipped_{worker}_{os.getpid()}"
-    server.provide(name, template=template)
-    settings = server.settings(servers.plain_settings(tmp_path_factory.mktemp("equipped")), name)
-    opened = Database.connect(settings)
-    line = Line(opened).equip()
-    opened.close()
-    yield Equipped(name, line)
-    server.drop(name)
+    with provided(server, template, tmp_path_factory.mktemp("equipped")) as settings:
+        yield Equipped.of(settings, lambda opened: Line(opened).equip())
+
+
+@pytest.fixture(scope="session")
+def finished(
+    server: Embedded, equipped: Equipped, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Equipped]:
+    """A line whose batch has every step done and waits for its review, made once a run."""
+    with provided(server, equipped.name, tmp_path_factory.mktemp("finished")) as settings:
+        yield Equipped.of(settings, lambda opened: done(equipped.line.copied(opened)))
 
 
 @pytest.fixture
 def line(server: Embedded, equipped: Equipped, tmp_path: Path) -> Iterator[Line]:
     """A line of this test's own, in a fresh copy of the equipped database."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name = f"line_{worker}_{os.getpid()}_{next(_NUMBERS)}"
-    server.provide(name, template=equipped.name)
-    settings = server.settings(servers.plain_settings(tmp_path), name)
-    opened = Database.connect(settings)
-    yield equipped.line.copied(opened)
-    opened.close()
-    server.drop(name)
+    with provided(server, equipped.name, tmp_path) as settings:
+        opened = Database.connect(settings)
+        yield equipped.line.copied(opened)
+        opened.close()
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ class Line:
             tokens=dict(self.tokens),
             containers=dict(self.containers),
             signed=set(self.signed),
+            batch=self.batch,
         )
 
     def do(self, login: str, operation: Callable[[UnitOfWork, C], R], command: C) -> R:

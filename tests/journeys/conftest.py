@@ -142,25 +142,37 @@ class Tab:
         self.page.keyboard.press("Enter")
 
     def judge(self, what: str = "") -> None:
-        """No finding of axe, nothing wider than the window; also as high as a poster."""
-        size = self.page.viewport_size
-        assert size is not None
-        # Behind sticky bars axe cannot see contrast: looked at again on a very high window; the
-        # colours are the same at every width, so once is enough.
-        heights = (size["height"], 3200) if size["width"] == SIZES["desk"][0] else (size["height"],)
-        for height in heights:
-            self.page.set_viewport_size({"width": size["width"], "height": height})
+        """No finding of axe and nothing wider than the window, at every size and in both themes.
+
+        Behind sticky bars axe cannot see contrast, so the desk is looked at in a very high window;
+        the dark theme differs in its colours only.
+        """
+        before = self.page.viewport_size
+        for size, (width, height) in SIZES.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{what}: {wide} px wide in a window of {width} px"
+            if size == "desk":
+                self.page.set_viewport_size({"width": width, "height": 3200})
+            self._axe(f"{what} at {size}", {"type": "tag", "values": RULES})
+            if size != "tablet":
+                self.page.emulate_media(color_scheme="dark")
+                dark = {"type": "rule", "values": ["color-contrast"]}
+                self._axe(f"{what} at {size}, dark", dark)
+                self.page.emulate_media(color_scheme="light")
+        if before is not None:
+            self.page.set_viewport_size(before)
+
+    def _axe(self, what: str, only: dict[str, Any]) -> None:
+        if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = self.page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
-            told = [
-                f"{rule['id']}: {node['html'][:160]}"
-                for rule in found["violations"]
-                for node in rule["nodes"]
-            ]
-            assert not told, f"{what} at {size['width']} px: {told}"
-        self.page.set_viewport_size(size)
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= size["width"], f"{what}: {wide} px wide in a window of {size['width']} px"
+        found = self.page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(only)}}})")
+        told = [
+            f"{rule['id']}: {node['html'][:160]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert not told, f"{what}: {told}"
 
     def targets(self, least: int) -> None:
         """Everything that is pressed is large enough for who presses it."""
@@ -176,16 +188,13 @@ class Tab:
 
 @pytest.fixture
 def tab(browser: Browser, site: Site) -> Iterator[Callable[..., Tab]]:
-    """Open a window: `tab("DB-2", size="tablet", theme="dark")`; complaints fail the journey."""
+    """Open a window: `tab("DB-2", size="tablet")`; complaints fail the journey."""
     opened: list[Tab] = []
 
-    def new(station: str = "DB-2", *, size: str = "desk", theme: str = "light") -> Tab:
+    def new(station: str = "DB-2", *, size: str = "desk") -> Tab:
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height})
-        cookies = {"batchline_station": station, "batchline_theme": theme}
-        context.add_cookies(
-            [{"name": name, "value": value, "url": site.url} for name, value in cookies.items()]
-        )
+        context.add_cookies([{"name": "batchline_station", "value": station, "url": site.url}])
         opened.append(Tab(context, site))
         return opened[-1]
 

@@ -1,22 +1,25 @@
 """An operator at a screen: scans, values, weights, signatures, and what goes wrong with them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from ebr import batches
+from ebr.embedded import Embedded
 from ebr.settings import Settings
 from tests import server as servers
 from tests.builders.balance import balance
 from tests.builders.batch import Line, now
 from tests.builders.identity import Someone
 from tests.builders.whole import make, to_do, work
-from tests.journeys.conftest import SIZES, Site, Tab
+from tests.conftest import Equipped, provided
+from tests.journeys.conftest import Site, Tab
 from tests.plugin import verifies
 from workflows import StepStatus
 from workflows import commands as acts
@@ -25,9 +28,16 @@ Open = Callable[..., Tab]
 
 
 @pytest.fixture
-def line(site: Site) -> Line:
+def settings(server: Embedded, equipped: Equipped, tmp_path: Path) -> Iterator[Settings]:
+    """An installation where a line stands ready."""
+    with provided(server, equipped.name, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def line(site: Site, equipped: Equipped) -> Line:
     """A line with a batch just begun."""
-    ready = Line(site.database).equip()
+    ready = equipped.line.copied(site.database)
     ready.start()
     return ready
 
@@ -207,12 +217,8 @@ def test_what_changed_after_it_was_shown_is_told_before_it_can_be_signed(
     expect(page.get_by_text("Signed.", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_screens_of_the_floor_are_open_to_everybody(
-    site: Site, tab: Open, line: Line, size: str, theme: str
-) -> None:
-    booth = tab("DB-2", size=size, theme=theme)
+def test_the_screens_of_the_floor_are_open_to_everybody(site: Site, tab: Open, line: Line) -> None:
+    booth = tab("DB-2")
     page = booth.sign_in(line.people["m.keller"], "/work")
     booth.judge("work list")
     for key in ("clear-line", "scan-balance"):
