@@ -54,6 +54,7 @@ REASON_KEYS = frozenset(("code", "text"))
 CHANGE_KEYS = frozenset(("key", "new", "old", "op", "table"))
 STAND_IN_KEYS = frozenset(("sha256", "size"))
 CHANGES_STAND_IN_KEYS = frozenset(("count", "sha256", "size"))
+STAND_IN_NAMED = b'"sha256":'  # how the name of a stand-in stands in every leaf that has one
 
 Body: TypeAlias = Mapping[str, Plain]
 Changes: TypeAlias = "Sequence[Plain] | Mapping[str, Plain]"
@@ -138,6 +139,9 @@ class Entry(NamedTuple):
     @property
     def references(self) -> tuple[Reference, ...]:
         """Every blob that it refers to."""
+        # A whole walk through body and changes is for the few that can hold a stand-in.
+        if STAND_IN_NAMED not in self.leaf:
+            return tuple(_shown(self.body))
         return tuple(references(self.body, self.changes))
 
 
@@ -345,15 +349,19 @@ def _is_count(number: Plain) -> bool:
 
 def references(body: Body, changes: Changes) -> Iterator[Reference]:
     """Every blob that body and changes refer to: stand-ins, and what signers were shown."""
-    for signature in cast("Sequence[Plain]", body["signatures"]):
-        if isinstance(signature, dict) and DIGEST.fullmatch(str(signature.get("shown"))):
-            yield Reference(str(signature["shown"]))
+    yield from _shown(body)
     yield from stand_ins(body)
     whole = _reference(changes, CHANGES_STAND_IN_KEYS)
     if whole is not None:
         yield whole
     else:
         yield from stand_ins(changes)
+
+
+def _shown(body: Body) -> Iterator[Reference]:
+    for signature in cast("Sequence[Plain]", body["signatures"]):
+        if isinstance(signature, dict) and DIGEST.fullmatch(str(signature.get("shown"))):
+            yield Reference(str(signature["shown"]))
 
 
 def abridge(value: Plain, keep: Callable[[bytes], str]) -> Plain:

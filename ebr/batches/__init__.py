@@ -15,6 +15,7 @@ from ebr.batches.commands import (
 from ebr.batches.consequences import QUARANTINE
 from ebr.batches.facts import Moment
 from ebr.batches.history import Found, forget, load, read, stream
+from ebr.batches.lists import Shown, comments, exception, exceptions
 from ebr.batches.numbering import numbers as step_numbers
 from ebr.batches.numbering import operations as operation_parts
 from ebr.batches.operations import (
@@ -61,6 +62,7 @@ from ebr.batches.views import (
     BatchRow,
     BatchView,
     BoardView,
+    CommentView,
     ExceptionView,
     OperationView,
     ReasonView,
@@ -79,6 +81,7 @@ __all__ = [
     "BatchRow",
     "BatchView",
     "BoardView",
+    "CommentView",
     "CompleteReview",
     "CompleteStep",
     "CorrectValue",
@@ -90,6 +93,7 @@ __all__ = [
     "ReasonView",
     "RejectBatch",
     "ReleaseBatch",
+    "Shown",
     "SkipStep",
     "StatementView",
     "StepRow",
@@ -107,11 +111,14 @@ __all__ = [
     "batches_named",
     "board",
     "calculate",
+    "comments",
     "complete_review",
     "complete_step",
     "correct_value",
     "decide_exception",
     "differences",
+    "exception",
+    "exceptions",
     "forget",
     "identify_equipment",
     "identify_material",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 import workflows
 from ebr.batches import numbering
@@ -24,6 +25,7 @@ from workflows import commands as acts
 from workflows.recipe import IdentifyEquipment as EquipmentWork
 from workflows.recipe import IdentifyMaterial as MaterialWork
 
+NEWEST = 20  # of the exceptions and remarks of a step that stand on its screen
 _DONE = frozenset({StepStatus.COMPLETE, StepStatus.SKIPPED})
 
 
@@ -53,8 +55,9 @@ def batch(found: workflows.Batch, seq: int) -> BatchView:
         operations=operations,
         steps=len(found.steps),
         steps_done=sum(operation.done for operation in operations),
-        exceptions=tuple(_exception(found, each) for each in found.exceptions.values()),
-        comments=_comments(found, None),
+        exceptions=len(found.exceptions),
+        exceptions_open=len(found.open_exceptions()),
+        comments=len(found.comments),
         lots=tuple(_lot(each) for each in found.lots),
         corrections=found.corrections,
     )
@@ -93,8 +96,13 @@ def step(found: workflows.Batch, key: str, now: datetime, acts: dict[str, ActVie
         timer=timer(phase, state, now),
         calculation=calculation(found, phase),
         signatures=tuple(_signature(each) for each in state.signatures),
-        exceptions=tuple(_exception(found, found.exceptions[each]) for each in state.exceptions),
-        comments=_comments(found, key),
+        exceptions=tuple(
+            exception(found, found.exceptions[each])
+            for each in reversed(state.exceptions[-NEWEST:])
+        ),
+        exceptions_all=len(state.exceptions),
+        comments=_newest(found, key),
+        comments_all=state.comments,
         acts=acts,
     )
 
@@ -182,7 +190,8 @@ def _signature(each: state.Signed) -> SignatureView:
     )
 
 
-def _exception(found: workflows.Batch, each: state.ExceptionState) -> ExceptionView:
+def exception(found: workflows.Batch, each: state.ExceptionState) -> ExceptionView:
+    """One exception with what was decided about it."""
     return ExceptionView(
         key=each.exception,
         kind=each.kind,
@@ -205,12 +214,16 @@ def _exception(found: workflows.Batch, each: state.ExceptionState) -> ExceptionV
     )
 
 
-def _comments(found: workflows.Batch, key: str | None) -> tuple[CommentView, ...]:
-    return tuple(
-        CommentView(step=each.step, text=each.text, at=each.at, by=each.by.name)
-        for each in found.comments
-        if each.step == key
-    )
+def comment(each: state.Comment) -> CommentView:
+    """One remark."""
+    return CommentView(step=each.step, text=each.text, at=each.at, by=each.by.name)
+
+
+def _newest(found: workflows.Batch, key: str) -> tuple[CommentView, ...]:
+    """The last remarks on a step; looked for only as long as there are more."""
+    wanted = min(NEWEST, found.steps[key].comments)
+    of_step = (each for each in reversed(found.comments) if each.step == key)
+    return tuple(comment(each) for each in islice(of_step, wanted))
 
 
 def _lot(each: state.ProducedLot) -> ProducedLotView:

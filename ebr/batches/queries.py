@@ -72,16 +72,14 @@ def batches_named(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Batc
     return {each.id: _row(each) for each in found}
 
 
-def awaiting_review(session: Session, *, most: int = 50) -> tuple[BatchRow, ...]:
+def awaiting_review(
+    session: Session, *, after: str | None = None, size: int = 50
+) -> Page[BatchRow]:
     """Batches that wait for quality, the oldest first."""
     waiting = (workflows.BatchStatus.COMPLETED.value, workflows.BatchStatus.REVIEWED.value)
-    found = session.scalars(
-        select(rows.Batch)
-        .where(rows.Batch.status.in_(waiting))
-        .order_by(rows.Batch.started_at, rows.Batch.id)
-        .limit(most)
-    )
-    return tuple(_row(each) for each in found)
+    chosen = select(rows.Batch).where(rows.Batch.status.in_(waiting))
+    keys = (rows.Batch.started_at, rows.Batch.id)
+    return page(session, chosen, *keys, after=after, size=size).map(_row)
 
 
 def board(session: Session, moment: facts.Moment) -> BoardView:

@@ -325,8 +325,10 @@ class StepView:
     timer: TimerView | None
     calculation: CalculationView | None
     signatures: tuple[SignatureView, ...]
-    exceptions: tuple[ExceptionView, ...]
-    comments: tuple[CommentView, ...]
+    exceptions: tuple[ExceptionView, ...]  # the newest, newest first
+    exceptions_all: int
+    comments: tuple[CommentView, ...]  # likewise
+    comments_all: int
     acts: dict[str, ActView]
 
 
@@ -367,8 +369,9 @@ class BatchView:
     operations: tuple[OperationView, ...]
     steps: int
     steps_done: int
-    exceptions: tuple[ExceptionView, ...]
-    comments: tuple[CommentView, ...]
+    exceptions: int  # each of them, and each remark, is told page by page
+    exceptions_open: int
+    comments: int
     lots: tuple[ProducedLotView, ...]
     corrections: int
 

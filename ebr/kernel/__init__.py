@@ -22,7 +22,7 @@ from ebr.kernel.errors import (
 )
 from ebr.kernel.history import History, Told, held_together
 from ebr.kernel.identifiers import new_id, new_token
-from ebr.kernel.paging import Page, page
+from ebr.kernel.paging import Page, page, paged
 from ebr.kernel.schema import bound, schema_of, shown
 from ebr.kernel.secret import Secret
 from ebr.kernel.unit_of_work import UnitOfWork, constraint, history, kept
@@ -62,6 +62,7 @@ __all__ = [
     "new_id",
     "new_token",
     "page",
+    "paged",
     "plain",
     "read",
     "refuse_if",

@@ -86,10 +86,10 @@ def _proofs(entries: Sequence[Entry], keys: Sequence[VerifyingKey]) -> Iterator[
 
 def _contents(ledger: PostgresLedger, entries: Sequence[Entry]) -> Iterator[str]:
     """What signers were shown, attachments and long texts: kept once, never another byte."""
-    wanted = {each.digest for entry in entries for each in entry.references}
-    kept = ledger.kept_all(wanted)
-    for entry in entries:
-        for name in dict.fromkeys(each.digest for each in entry.references):
+    named = [dict.fromkeys(each.digest for each in entry.references) for entry in entries]
+    kept = ledger.kept_all({name for names in named for name in names})
+    for entry, names in zip(entries, named, strict=True):
+        for name in names:
             if name not in kept:
                 yield f"entry {entry.header.seq}: the content {name[:16]}… is missing"
             elif digest(kept[name]) != name:

@@ -5,8 +5,9 @@ Rows that arrive while somebody turns pages can then neither be shown twice nor 
 
 import base64
 import binascii
+import heapq
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -62,6 +63,20 @@ def page(
     return Page(found, _mark(tuple(rows[size - 1][-width:])) if len(rows) > size else None)
 
 
+def paged(
+    items: Iterable[T], key: Callable[[T], tuple[int, ...]], *, after: str | None = None, size: int
+) -> Page[T]:
+    """The same for what is held in memory: the page of items whose keys follow the mark's.
+
+    Keys are unique. What is not shown is only looked at, never made into a view.
+    """
+    size = max(1, min(size, MOST))
+    mark = _whole(after) if after else None
+    rest = (item for item in items if mark is None or key(item) > mark)
+    found = heapq.nsmallest(size + 1, rest, key=key)
+    return Page(tuple(found[:size]), _mark(key(found[size - 1])) if len(found) > size else None)
+
+
 def _mark(values: tuple[Any, ...]) -> str:
     texts = [v.isoformat() if isinstance(v, date) else v for v in values]
     written = json.dumps([v if isinstance(v, int | str) else str(v) for v in texts])
@@ -70,10 +85,28 @@ def _mark(values: tuple[Any, ...]) -> str:
 
 def _marked(mark: str, keys: tuple[Key, ...]) -> list[Any]:
     try:
-        values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        values = _values(mark)
         return [_typed(v, key.type.python_type) for v, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, binascii.Error) as error:
-        raise Malformed({"after": ("This is not the mark of a page.",)}) from error
+        raise _not_ours() from error
+
+
+def _whole(mark: str) -> tuple[int, ...]:
+    try:
+        values = _values(mark)
+    except (ValueError, binascii.Error) as error:
+        raise _not_ours() from error
+    if not isinstance(values, list) or not all(type(value) is int for value in values):
+        raise _not_ours()
+    return tuple(values)
+
+
+def _values(mark: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+
+
+def _not_ours() -> Malformed:
+    return Malformed({"after": ("This is not the mark of a page.",)})
 
 
 def _typed(value: Any, kind: type[Any]) -> Any:

@@ -13,6 +13,8 @@ from ebr.kernel import Reason
 from workflows.commands import Decision
 from workflows.recipe import Severity
 
+NAMED = 8
+
 
 class Point(StrEnum):
     """The points of the list, in the order in which they are told."""
@@ -171,9 +173,16 @@ def _exceptions(facts: Facts) -> Gate:
         met=False,
         title=f"{len(facts.open)} exceptions open",
         detail=counted,
-        remedy="Decide " + ", ".join(each.key for each in facts.open) + ".",
+        remedy=f"Decide {_first(each.key for each in facts.open)}.",
         target="exceptions",
     )
+
+
+def _first(keys: Iterable[str]) -> str:
+    """The first of many, and how many more there are."""
+    named = list(keys)
+    more = len(named) - NAMED
+    return ", ".join(named[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _deviations(facts: Facts) -> Gate:
@@ -188,7 +197,7 @@ def _deviations(facts: Facts) -> Gate:
         point=Point.DEVIATIONS,
         met=False,
         title="Deviation not referenced",
-        detail=", ".join(facts.unreferenced),
+        detail=_first(facts.unreferenced),
         remedy="Decide again with the number of the deviation.",
         target="exceptions",
     )

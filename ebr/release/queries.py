@@ -14,9 +14,6 @@ from ebr.release import checklist, facts
 from ebr.release.timeline import timeline_of
 from ebr.release.views import Moment, ReviewView
 from workflows import commands as acts
-from workflows.recipe import Severity
-
-_SERIOUS = list(Severity)
 
 
 def review(session: Session, batch_id: UUID, zone: ZoneInfo, asking: Asking) -> ReviewView:
@@ -25,14 +22,10 @@ def review(session: Session, batch_id: UUID, zone: ZoneInfo, asking: Asking) -> 
     view = batches.batch(session, batch_id)
     known = facts.gather(session, found, zone)
     gates = checklist.gates(known)
-    ranked = sorted(
-        view.exceptions, key=lambda each: (not each.open, _SERIOUS.index(each.severity), each.key)
-    )
     return ReviewView(
         batch=view,
-        exceptions=tuple(ranked),
-        open=sum(each.open for each in ranked),
-        decided=sum(not each.open for each in ranked),
+        open=view.exceptions_open,
+        decided=view.exceptions - view.exceptions_open,
         values=known.values,
         values_out=known.values_out,
         gates=gates,

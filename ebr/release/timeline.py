@@ -1,5 +1,6 @@
 """What happened around an exception, in order, from the batch as its history left it. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import workflows
@@ -7,6 +8,7 @@ from ebr.release.views import Moment
 from workflows.events import Verdict
 from workflows.state import ExceptionState, Step, Value
 
+AROUND = 25  # moments on either side of the exception
 _SAID = {
     Verdict.NOT_JUDGED: " recorded",
     Verdict.WITHIN: " recorded, inside limits",
@@ -27,7 +29,10 @@ _TONES = {
 
 
 def timeline_of(batch: workflows.Batch, exception: ExceptionState) -> tuple[Moment, ...]:
-    """The step's values, remarks, signatures and exceptions; without a step, the batch's own."""
+    """What happened in the step before and after it; without a step, the exception itself.
+
+    Of a long step only what is nearest on either side: the whole is on the record.
+    """
     if exception.step is None:
         return (_raised(exception),)
     step = batch.steps[exception.step]
@@ -38,7 +43,9 @@ def timeline_of(batch: workflows.Batch, exception: ExceptionState) -> tuple[Mome
         *_comments(batch, step),
     ]
     happened += [_raised(batch.exceptions[key]) for key in step.exceptions]
-    return tuple(sorted(happened, key=lambda each: each.at))
+    happened.sort(key=lambda each: each.at)
+    here = bisect_right(happened, exception.raised_at, key=lambda each: each.at)
+    return tuple(happened[max(0, here - AROUND) : here + AROUND])
 
 
 def _values(step: Step, own: str | None) -> Iterator[Moment]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ebr.batches import BatchView, ExceptionView, ReasonView
+from ebr.batches import BatchView, ReasonView
 from ebr.release.checklist import Gate
 
 
@@ -21,10 +21,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewView:
-    """A batch as its reviewer needs it: exceptions first, then what stands before release."""
+    """A batch as its reviewer needs it: what is open, then what stands before release.
+
+    Its exceptions are told page by page, open ones first.
+    """
 
     batch: BatchView
-    exceptions: tuple[ExceptionView, ...]  # open ones first, most serious first
     open: int
     decided: int
     values: int

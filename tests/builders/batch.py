@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from devices import Act
 from ebr import batches, identity, inventory, maintenance, readings, recipes
-from ebr.batches import BatchView, Moment, StepView
+from ebr.batches import BatchView, ExceptionView, Moment, StepView
 from ebr.identity import Given
 from ebr.inventory.lifecycle import MEANINGS
 from ebr.inventory.statements import of_decision
@@ -145,6 +145,11 @@ class Line:
         """The batch as it stands."""
         with reading(self.database) as session:
             return batches.batch(session, self.batch)
+
+    def exceptions(self) -> tuple[ExceptionView, ...]:
+        """The exceptions of the batch, open ones first."""
+        with reading(self.database) as session:
+            return batches.exceptions(session, self.batch).items
 
     def step(self, key: str, login: str = "m.keller") -> StepView:
         """A step as its screen shows it."""

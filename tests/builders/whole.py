@@ -49,7 +49,7 @@ def done(line: Line) -> Line:
 
 def decided(line: Line) -> Line:
     """Every exception accepted and the record reviewed."""
-    for exception in line.view().exceptions:
+    for exception in line.exceptions():
         decide = acts.DecideException(
             batch=line.batch,
             exception=exception.key,

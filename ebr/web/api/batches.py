@@ -9,8 +9,10 @@ from flask import Response, request
 
 from ebr import batches
 from ebr.batches import (
+    BatchRow,
     BatchView,
     BoardView,
+    CommentView,
     CompleteStep,
     CorrectValue,
     SkipStep,
@@ -20,7 +22,7 @@ from ebr.batches import (
     WitnessStep,
 )
 from ebr.identity import Right
-from ebr.kernel import Malformed
+from ebr.kernel import Malformed, Page
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
 from workflows import BatchStatus
@@ -53,6 +55,12 @@ def show_batch(batch: UUID) -> Response:
     """A batch with its steps, exceptions and people."""
     view = work.ask(batches.batch, batch)
     return responses.answer(view, etag=view.version)
+
+
+def list_comments(batch: UUID) -> Response:
+    """Remarks on a batch and its steps, newest first; `step` narrows, `after` turns the page."""
+    step, after = request.args.get("step") or None, request.args.get("after")
+    return responses.answer(work.ask(batches.comments, batch, step=step, after=after))
 
 
 def show_step(batch: UUID, step: str) -> Response:
@@ -116,8 +124,15 @@ def _act(url: str, operation: Callable[..., None], kind: type[Any], right: Right
 
 ROUTES = (
     Route("GET", "/work", show_board, LOOK, answers=BoardView),
-    Route("GET", "/batches", list_batches, LOOK),
+    Route("GET", "/batches", list_batches, LOOK, answers=Page[BatchRow]),
     Route("GET", "/batches/<uuid:batch>", show_batch, LOOK, answers=BatchView),
+    Route(
+        "GET",
+        "/batches/<uuid:batch>/comments",
+        list_comments,
+        LOOK,
+        answers=Page[CommentView],
+    ),
     Route("GET", STEP, show_step, LOOK, answers=StepView),
     Route("GET", STEP + "/statement", show_statement, LOOK, answers=Statements),
     Route("GET", "/batches/<uuid:batch>/statement", show_batch_statement, LOOK, answers=Statements),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from ebr import batches, release
 from ebr.batches import (
@@ -10,10 +10,13 @@ from ebr.batches import (
     BatchView,
     CompleteReview,
     DecideException,
+    ExceptionView,
     RejectBatch,
     ReleaseBatch,
+    Shown,
 )
 from ebr.identity import Right
+from ebr.kernel import Malformed, Page
 from ebr.release import Moment, ReviewView
 from ebr.web import asking, binding, responses, work
 from ebr.web.api.batches import show_batch
@@ -21,15 +24,29 @@ from ebr.web.routing import Route
 
 
 def list_waiting() -> Response:
-    """The batches that wait for quality, the oldest first."""
-    found: tuple[BatchRow, ...] = work.ask(batches.awaiting_review)
-    return responses.answer({"items": found})
+    """The batches that wait for quality, the oldest first; `after` turns the page."""
+    return responses.answer(work.ask(batches.awaiting_review, after=request.args.get("after")))
 
 
 def show_review(batch: UUID) -> Response:
     """A batch as its reviewer needs it."""
     view = asking.ask(release.review, batch, asking.settings().zone)
     return responses.answer(view)
+
+
+def list_exceptions(batch: UUID) -> Response:
+    """Exceptions, open ones first; `show` (open, decided) and `step` narrow, `after` pages."""
+    asked = request.args.get("show") or Shown.ALL
+    if asked not in set(Shown):
+        raise Malformed({"show": (f"Choose one of {', '.join(Shown)}.",)})
+    found = work.ask(
+        batches.exceptions,
+        batch,
+        show=Shown(asked),
+        step=request.args.get("step") or None,
+        after=request.args.get("after"),
+    )
+    return responses.answer(found)
 
 
 def show_timeline(batch: UUID, exception: str) -> Response:
@@ -66,7 +83,14 @@ def reject_batch(batch: UUID) -> Response:
 BATCH = "/batches/<uuid:batch>"
 EXCEPTION = BATCH + "/exceptions/<exception>"
 ROUTES = (
-    Route("GET", "/review", list_waiting, Right.VIEW_RECORDS),
+    Route("GET", "/review", list_waiting, Right.VIEW_RECORDS, answers=Page[BatchRow]),
+    Route(
+        "GET",
+        BATCH + "/exceptions",
+        list_exceptions,
+        Right.VIEW_BATCHES,
+        answers=Page[ExceptionView],
+    ),
     Route("GET", BATCH + "/review", show_review, Right.VIEW_RECORDS, answers=ReviewView),
     Route("GET", EXCEPTION + "/timeline", show_timeline, Right.VIEW_RECORDS),
     Route(

@@ -65,8 +65,24 @@ def list_batches() -> Response:
 
 
 def show_batch(batch: UUID) -> Response:
-    """A batch with its steps by operation, exceptions, comments and lots."""
-    return responses.show("batches/batch.html", batch=work.ask(batches.batch, batch), dialog=None)
+    """A batch with its steps by operation, its lots, and a page of exceptions and remarks."""
+    return responses.show("batches/batch.html", dialog=None, **_whole(batch))
+
+
+def _whole(batch: UUID) -> dict[str, Any]:
+    """What the page of a batch shows; `exceptions`, `comments` and `step` of the address choose."""
+    asked = {name: request.args.get(name) or None for name in ("exceptions", "comments", "step")}
+    step, size = asked["step"], worklist.LISTED
+    return {
+        "batch": work.ask(batches.batch, batch),
+        "exceptions": work.ask(
+            batches.exceptions, batch, step=step, after=asked["exceptions"], size=size
+        ),
+        "comments": work.ask(
+            batches.comments, batch, step=step, after=asked["comments"], size=size
+        ),
+        "asked": asked,
+    }
 
 
 def show_step(batch: UUID, step: str) -> Response:
@@ -150,9 +166,10 @@ def step_comment_dialog(batch: UUID, step: str) -> Response:
 
 def _remark(template: str, batch: UUID, step: str = "") -> Response:
     of_step = step or (request.form.get("step", "") if request.method == "POST" else "")
-    over: dict[str, Any] = {"under": "batches/batch.html", "batch": work.ask(batches.batch, batch)}
     close = f"/batches/{batch}"
-    if of_step:
+    if not of_step:
+        over = {"under": "batches/batch.html", **_whole(batch)}
+    else:
         at = asking.ask(steps.screen, batch, of_step)
         over = {"under": "batches/step.html", "screen": at, "batch": at.batch}
         close = at.url

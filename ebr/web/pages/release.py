@@ -10,12 +10,14 @@ from ebr.batches import (
     BatchRow,
     CompleteReview,
     DecideException,
+    ExceptionView,
     RejectBatch,
     ReleaseBatch,
+    Shown,
     StatementView,
 )
 from ebr.identity import Right
-from ebr.kernel import Reason, Refused, Unknown
+from ebr.kernel import Page, Reason, Refused, Unknown
 from ebr.release import ReviewView
 from ebr.web import asking, binding, responses, sessions, work
 from ebr.web.filters import PlantTime
@@ -31,7 +33,8 @@ REJECT = "reject"
 
 def show_queue() -> Response:
     """The batches that wait for quality, the oldest first."""
-    waiting: tuple[BatchRow, ...] = work.ask(batches.awaiting_review)
+    after = request.args.get("after") or None
+    waiting: Page[BatchRow] = work.ask(batches.awaiting_review, after=after)
     running = work.ask(batches.batches, status=BatchStatus.RUNNING)
     closed = [
         row
@@ -40,7 +43,11 @@ def show_queue() -> Response:
     ]
     closed.sort(key=lambda row: (row.closed_at is not None, row.closed_at), reverse=True)
     return responses.show(
-        "release/queue.html", waiting=waiting, running=running.items, closed=closed[:10]
+        "release/queue.html",
+        waiting=waiting,
+        newer=after is not None,
+        running=running,
+        closed=closed[:10],
     )
 
 
@@ -129,30 +136,33 @@ def reject_batch(batch: UUID) -> Response:
 
 def _show(template: str, batch: UUID, exception: str | None, **more: Any) -> Response:
     view: ReviewView = asking.ask(release.review, batch, asking.settings().zone)
-    shown = request.values.get("show", "")
-    if shown not in screens.SHOWN:
-        shown = screens.OPEN if view.open else screens.ALL
+    asked, after = request.values.get("show", ""), request.args.get("after", "")
+    shown = Shown(asked) if asked in set(Shown) else Shown.OPEN if view.open else Shown.ALL
     folded = work.ask(batches.read, batch).batch
     if folded is None:
         raise Unknown("batch")
-    found = screens.lines(folded, view, shown)
-    line, among = screens.chosen_line(found, exception, shown)
+    page: Page[ExceptionView] = work.ask(batches.exceptions, batch, show=shown, after=after)
+    found = page.map(lambda each: screens.line(folded, each, shown, after))
+    line = found.items[0] if found.items else None
+    if exception is not None:
+        one: ExceptionView = work.ask(batches.exception, batch, exception)
+        line = screens.line(folded, one, shown, after)
     chosen = None
     if line is not None:
         chosen = screens.opened(
             folded,
             line,
-            among,
+            found.items,
             moments=work.ask(release.timeline, batch, line.exception.key),
             against=_against_deciding(batch, line.exception.key),
             clock=PlantTime(asking.settings().zone).hms,
         )
-    waiting: tuple[BatchRow, ...] = work.ask(batches.awaiting_review)
+    waiting: Page[BatchRow] = work.ask(batches.awaiting_review)
     return responses.show(
         template,
         blocks=("review",),
         etag=None,
-        screen=screens.screen(view, found, chosen, shown),
+        screen=screens.screen(view, found, chosen, shown=shown, after=after),
         queue=screens.place_in_queue(waiting, view.batch.number),
         rights=sessions.require().rights,
         signing=bool(more),
@@ -228,9 +238,7 @@ def _against_deciding(batch: UUID, exception: str) -> tuple[batches.ReasonView, 
 
 
 def _place(batch: UUID, exception: str) -> str:
-    found = next((e for e in work.ask(batches.batch, batch).exceptions if e.key == exception), None)
-    if found is None:
-        raise Unknown("exception")
+    found: ExceptionView = work.ask(batches.exception, batch, exception)
     return f"{found.step_number} {found.step_title}" if found.step else "The batch as a whole"
 
 

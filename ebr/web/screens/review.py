@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import workflows
-from ebr.batches import BatchRow, ExceptionView, ReasonView
-from ebr.kernel import Unknown
+from ebr.batches import BatchRow, ExceptionView, ReasonView, Shown
+from ebr.kernel import Page
 from ebr.release import Gate, Moment, Point, ReviewView
 from ebr.web.filters import number, plain_words, plural
 from ebr.web.screens.evidence import Evidence, evidence
@@ -14,8 +14,6 @@ from workflows import BatchStatus
 from workflows.events import ExceptionKind
 from workflows.state import Value
 
-OPEN, DECIDED, ALL = "open", "decided", "all"
-SHOWN = (OPEN, DECIDED, ALL)
 TITLES = {
     ExceptionKind.OUT_OF_LIMIT: "{title} outside limits",
     ExceptionKind.ALERT_LIMIT: "{title} beyond the alert limits",
@@ -76,9 +74,11 @@ class ReviewScreen:
     """Everything that the page of a batch under review shows."""
 
     review: ReviewView
-    shown: str
+    shown: Shown
     open: tuple[Line, ...]
     decided: tuple[Line, ...]
+    newest: str
+    older: str
     tabs: tuple[tuple[str, str, bool], ...]
     chosen: Chosen | None
     gates: tuple[GateLine, ...]
@@ -91,17 +91,14 @@ class ReviewScreen:
         return self.review.batch.status in CLOSED
 
 
-def lines(batch: workflows.Batch, review: ReviewView, shown: str) -> tuple[Line, ...]:
-    """Every exception with its title, most serious open one first."""
-    address = f"/batches/{review.batch.id}/exceptions"
-    return tuple(
-        Line(
-            exception=each,
-            title=title_of(batch, each),
-            text=plain_words(each.text.removeprefix(f"{_value_title(batch, each)}: ")),
-            url=f"{address}/{each.key}?show={shown}",
-        )
-        for each in review.exceptions
+def line(batch: workflows.Batch, each: ExceptionView, shown: Shown, after: str) -> Line:
+    """An exception with its title, and the address that opens it beside the same page."""
+    place = f"&after={after}" if after else ""
+    return Line(
+        exception=each,
+        title=title_of(batch, each),
+        text=plain_words(each.text.removeprefix(f"{_value_title(batch, each)}: ")),
+        url=f"/batches/{batch.id}/exceptions/{each.key}?show={shown}{place}",
     )
 
 
@@ -118,24 +115,6 @@ def _value_title(batch: workflows.Batch, exception: ExceptionView) -> str:
     return values[-1].title if values else ""
 
 
-def chosen_line(
-    found: Sequence[Line], wanted: str | None, shown: str
-) -> tuple[Line | None, tuple[Line, ...]]:
-    """The exception to open, and the list through which previous and next lead."""
-    among = tuple(each for each in found if matches(each.exception, shown))
-    if wanted is None:
-        return (among[0] if among else None), among
-    line = next((each for each in found if each.exception.key == wanted), None)
-    if line is None:
-        raise Unknown("exception")
-    return line, among if line in among else tuple(found)
-
-
-def matches(exception: ExceptionView, shown: str) -> bool:
-    """Whether an exception stands in the list that is shown."""
-    return shown == ALL or exception.open == (shown == OPEN)
-
-
 def opened(  # what belongs to one opened exception, each by its name
     batch: workflows.Batch,
     line: Line,
@@ -145,38 +124,47 @@ def opened(  # what belongs to one opened exception, each by its name
     against: tuple[ReasonView, ...],
     clock: Callable[[datetime], str],
 ) -> Chosen:
-    """One exception with its evidence."""
-    place = among.index(line)
+    """One exception with its evidence, and its neighbours if it stands on the page shown."""
+    keys = [each.exception.key for each in among]
+    place = keys.index(line.exception.key) if line.exception.key in keys else -1
     return Chosen(
         line=line,
         evidence=evidence(batch, line.exception, clock),
         moments=moments,
         place=place + 1,
         places=len(among),
-        before=among[place - 1].url if place else "",
-        after=among[place + 1].url if place + 1 < len(among) else "",
+        before=among[place - 1].url if place > 0 else "",
+        after=among[place + 1].url if 0 <= place < len(among) - 1 else "",
         against=against,
     )
 
 
 def screen(
-    review: ReviewView, found: Sequence[Line], chosen: Chosen | None, shown: str
+    review: ReviewView,
+    found: Page[Line],
+    chosen: Chosen | None,
+    *,
+    shown: Shown,
+    after: str,
 ) -> ReviewScreen:
     """The page."""
     address = f"/batches/{review.batch.id}/review"
-    counts: Mapping[str, int] = {
-        OPEN: review.open,
-        DECIDED: review.decided,
-        ALL: len(review.exceptions),
+    counts: Mapping[Shown, int] = {
+        Shown.OPEN: review.open,
+        Shown.DECIDED: review.decided,
+        Shown.ALL: review.batch.exceptions,
     }
+    here = f"{address}?show={shown}"
     return ReviewScreen(
         review=review,
         shown=shown,
-        open=tuple(each for each in found if each.exception.open and shown != DECIDED),
-        decided=tuple(each for each in found if not each.exception.open and shown != OPEN),
+        open=tuple(each for each in found.items if each.exception.open),
+        decided=tuple(each for each in found.items if not each.exception.open),
+        newest=here if after else "",
+        older=f"{here}&after={found.next}" if found.next else "",
         tabs=tuple(
-            (f"{name.capitalize()} {counts[name]}", f"{address}?show={name}", name == shown)
-            for name in SHOWN
+            (f"{name.capitalize()} {counts[name]}", f"{address}?show={name}", name is shown)
+            for name in Shown
         ),
         chosen=chosen,
         gates=gate_lines(review, address),
@@ -192,8 +180,8 @@ def checked(review: ReviewView) -> str:
     lost = any(each.point is Point.VALUES and not each.met for each in review.gates)
     if review.values_out:
         told += f", {number(review.values_out)} outside, {'not all' if lost else 'all'} raised"
-    if review.exceptions:
-        told += f". {review.decided} of {plural(len(review.exceptions), 'exception')} decided"
+    if exceptions := review.batch.exceptions:
+        told += f". {review.decided} of {plural(exceptions, 'exception')} decided"
     return f"{told}."
 
 
@@ -226,9 +214,10 @@ def _gate(review: ReviewView, gate: Gate, own: str) -> GateLine:
     )
 
 
-def place_in_queue(queue: Sequence[BatchRow], number_of: str) -> str:
-    """How many batches wait, and where this one stands among them."""
-    waiting = plural(len(queue), "batch", "batches")
-    place = next((n for n, each in enumerate(queue, 1) if each.number == number_of), 0)
+def place_in_queue(queue: Page[BatchRow], number_of: str) -> str:
+    """How many batches wait, and where this one stands among the first of them."""
+    counted = len(queue.items)
+    waiting = f"more than {counted} batches" if queue.next else plural(counted, "batch", "batches")
+    place = next((n for n, each in enumerate(queue.items, 1) if each.number == number_of), 0)
     told = {0: "", 1: ", this one is the oldest"}.get(place, f", this one is number {place}")
     return f"Queue: {waiting}{told}"

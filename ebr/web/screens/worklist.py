@@ -48,6 +48,7 @@ CLEARED_BY = {
     "record_closed": "Nobody: the record is closed",
 }
 LAST = 3
+LISTED = 20  # exceptions and remarks at once on the page of a batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

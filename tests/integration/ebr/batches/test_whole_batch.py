@@ -18,7 +18,7 @@ def test_a_batch_runs_from_start_to_release(line: Line) -> None:
     done = line.view()
     assert done.status is BatchStatus.COMPLETED
     assert done.steps_done == done.steps == 31
-    for exception in done.exceptions:
+    for exception in line.exceptions():
         decide = acts.DecideException(
             batch=line.batch,
             exception=exception.key,
