@@ -17,6 +17,8 @@ DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 MINUS, THIN = "\u2212", "\u202f"
 UNITS = {"Cel": "°C", "[pH]": "pH", "ug": "µg", "1": "", "%{vol}": "% v/v", "%{mass}": "% m/m"}
 # A unit behind a number, as the engine's sentences write it.
+_UNIVERSAL = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC\b")
+_DAY = re.compile(r"(?<= )(\d{4}-\d\d-\d\d)(?=[.,;: ]|$)")
 _CODED = re.compile(rf"(\d )({'|'.join(re.escape(code) for code in UNITS if len(code) > 1)})(?!\w)")
 
 
@@ -106,6 +108,13 @@ def initials(name: str) -> str:
     return "".join(letters[:1] + letters[-1:] if len(letters) > 1 else letters).upper()
 
 
+def _told_day(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[1]))
+    except ValueError:
+        return found[0]
+
+
 class PlantTime:
     """Instants in the plant's zone."""
 
@@ -122,6 +131,17 @@ class PlantTime:
         """21 Nov 2026 14:03:22 +01:00: as records show it."""
         at = self.local(value)
         return f"{day(at)} {at:%H:%M:%S} {offset(at)}"
+
+    def plain_words(self, text: str) -> str:
+        """A sentence of the engine as the plant writes it, its units and its instants."""
+        with_instants = _UNIVERSAL.sub(self._told_instant, text)
+        return plain_words(_DAY.sub(_told_day, with_instants))
+
+    def _told_instant(self, found: re.Match[str]) -> str:
+        try:
+            return self.instant(datetime.fromisoformat(f"{found[1]}+00:00"))
+        except ValueError:
+            return found[0]
 
     def clock(self, value: datetime) -> str:
         """14:03:22 +01:00"""

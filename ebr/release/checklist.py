@@ -155,12 +155,16 @@ def _steps(facts: Facts) -> Gate:
     )
 
 
+def _counted(exceptions: int) -> str:
+    return "1 exception" if exceptions == 1 else f"{exceptions} exceptions"
+
+
 def _exceptions(facts: Facts) -> Gate:
     if not facts.open:
         return Gate(
             point=Point.EXCEPTIONS,
             met=True,
-            title=f"{facts.exceptions} exceptions decided" if facts.exceptions else "No exception",
+            title=f"{_counted(facts.exceptions)} decided" if facts.exceptions else "No exception",
             detail="none is open",
         )
     counted = ", ".join(
@@ -171,7 +175,7 @@ def _exceptions(facts: Facts) -> Gate:
     return Gate(
         point=Point.EXCEPTIONS,
         met=False,
-        title=f"{len(facts.open)} exceptions open",
+        title=f"{_counted(len(facts.open))} open",
         detail=counted,
         remedy=f"Decide {_first(each.key for each in facts.open)}.",
         target="exceptions",

@@ -101,7 +101,7 @@ def install(app: Flask, zone: ZoneInfo) -> None:
         limit_words=limit_words,
         measured=measured,
         parsed=datetime.fromisoformat,
-        plain_words=plain_words,
+        plain_words=time.plain_words,
         plural=plural,
         instant=time.instant,
         clock=time.clock,

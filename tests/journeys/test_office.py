@@ -117,7 +117,7 @@ def test_a_releaser_is_told_every_reason_and_then_releases(line: Line, tab: Open
     sign(page, line, "h.aalto", "Sign and release", first=True)
     told = page.get_by_role("alert")
     expect(told).to_contain_text("Not released. Nothing was signed.")
-    expect(told).to_contain_text("1 exceptions open")
+    expect(told).to_contain_text("1 exception open")
     assert "batch.released" not in acts(line.database, f"batch/{line.batch}")
 
     review_all(line)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ebr.batches import ReasonView, StatementView
 from ebr.web import statements
+from ebr.web.filters import plain_words
 from ebr.web.screens.wording import isoday, measure
 from workflows.commands import WEIGHT
 from workflows.quantity import parse
@@ -189,7 +190,9 @@ def _exceptions(found: list[Plainly]) -> list[Row]:
     if not found:
         return [Row(label="Exceptions", recorded="None on this step")]
     return [
-        Row(label=f"Exception {each['exception']}", recorded=each["text"], state="warn")
+        Row(
+            label=f"Exception {each['exception']}", recorded=plain_words(each["text"]), state="warn"
+        )
         for each in found
     ]
 

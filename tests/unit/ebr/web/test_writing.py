@@ -24,6 +24,20 @@ def test_an_instant_is_written_in_plant_time_with_its_offset() -> None:
     assert PLANT.day(AT) == PLANT.day(date(2026, 11, 21)) == "21 Nov 2026"
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Taken since 2026-11-21 13:03:22 UTC.", "Taken since 21 Nov 2026 14:03:22 +01:00."),
+        ("It was due on 2026-11-21; go.", "It was due on 21 Nov 2026; go."),
+        ("21.2 Cel is above 20.5 Cel.", "21.2 °C is above 20.5 °C."),
+        ("Lot A-2026-11-21 and PO 2026-11-211", "Lot A-2026-11-21 and PO 2026-11-211"),
+        ("Since 2026-13-41 nothing.", "Since 2026-13-41 nothing."),
+    ],
+)
+def test_a_sentence_of_the_engine_is_told_in_the_plant_s_own_words(said: str, written: str) -> None:
+    assert PLANT.plain_words(said) == written
+
+
 def test_the_hour_that_comes_twice_is_told_apart() -> None:
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert PLANT.clock(first) == "02:30:00 +02:00"
