@@ -105,13 +105,14 @@ class AccountRole(Base):
 
 
 class SessionRow(Base):
-    """One sign-in at one station; the token itself is nowhere, only its digest."""
+    """One sign-in at one station; the token is nowhere, only its digest and our seal over it."""
 
     __tablename__ = "session"
     __table_args__ = table("identity", Operational(), UniqueConstraint("token_hash"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token_hash: Mapped[str]
+    seal: Mapped[str]
     account: Mapped[UUID] = mapped_column(ForeignKey("identity.account.id"), index=True)
     station: Mapped[str] = mapped_column(index=True)
     source: Mapped[str]

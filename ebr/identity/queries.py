@@ -3,8 +3,6 @@
 Everything is read at the call, so that what an administrator changed counts at the very next one.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ebr.identity import rules
+from ebr.identity import rules, tokens
 from ebr.identity.lifecycle import AccountState
 from ebr.identity.logins import normalised
 from ebr.identity.model import (
@@ -73,16 +71,6 @@ class Held:
         return ", ".join(self.titles.values())
 
 
-def token_hash(token: str) -> str:
-    """What is kept of a session's token; the token itself cannot be had from it."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def csrf_of(token: str) -> str:
-    """The token that shows that our own page asked; made from the session's, so kept nowhere."""
-    return hmac.new(token.encode(), b"batchline-csrf/v1", hashlib.sha256).hexdigest()
-
-
 def _held_by(of: type[SessionRow] | type[Account], account: InstrumentedAttribute[UUID]) -> Any:
     """The roles and rights of an account as one cell, beside whatever else is asked of it."""
     return (
@@ -121,8 +109,10 @@ _SESSION = (
 def session_of(session: Session, token: Secret) -> SessionView | None:
     """The session of a cookie as it stands at this very call; None when there is none."""
     carried = token.reveal()
-    row = session.execute(_SESSION, {"token_hash": token_hash(carried)}).one_or_none()
-    return None if row is None else _session_view(row, csrf_of(carried))
+    row = session.execute(_SESSION, {"token_hash": tokens.digest_of(carried)}).one_or_none()
+    if row is None or not tokens.ours(session, row, carried):
+        return None
+    return _session_view(row, tokens.csrf_of(carried))
 
 
 def _session_view(row: Row[*tuple[Any, ...]], csrf: str) -> SessionView:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from ebr.identity import credentials, rules
+from ebr.identity import credentials, rules, tokens
 from ebr.identity.attempts import (
     Act,
     Candidate,
@@ -44,7 +44,7 @@ from ebr.identity.events import (
 from ebr.identity.guard import needs
 from ebr.identity.lifecycle import AccountState
 from ebr.identity.model import Account, Credential, SessionRow
-from ebr.identity.queries import ENDED, Held, facts_of, roles_of, token_hash
+from ebr.identity.queries import ENDED, Held, facts_of, roles_of
 from ebr.identity.rights import Right
 from ebr.identity.views import EndedBy, Standing
 from ebr.kernel import (
@@ -81,10 +81,12 @@ def sign_in(work: UnitOfWork, command: SignIn) -> str:
         )
     # Another person in between ends the signing period of whoever was there before.
     end_periods(work, SessionRow.station == station)
+    session, token = new_id(), command.token.reveal()
     row = work.add(
         SessionRow(
-            id=new_id(),
-            token_hash=token_hash(command.token.reveal()),
+            id=session,
+            token_hash=tokens.digest_of(token),
+            seal=tokens.sealed(work.key, session, found.account, token),
             account=found.account,
             station=station,
             source=source,

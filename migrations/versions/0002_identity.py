@@ -131,6 +131,7 @@ def _sessions() -> None:
         "session",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
         sa.Column("account", sa.Uuid(), sa.ForeignKey("identity.account.id"), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),

@@ -1,5 +1,8 @@
 """Sessions: opened, idle, locked, moved, ended; and the access log that tells of all of it."""
 
+import json
+from hashlib import sha256
+
 import pytest
 import sqlalchemy as sa
 
@@ -108,6 +111,33 @@ def test_a_token_is_kept_as_a_digest_and_a_forged_one_opens_nothing(
             assert identity.session_of(session, Secret(forged)) is None
         outcomes = session.scalars(sa.text("SELECT outcome FROM audit.request")).all()
     assert not any(token in str(outcome) for outcome in outcomes)
+
+
+@verifies("P11-10d-1", "P11-10g-1")
+def test_a_session_that_the_database_login_writes_or_turns_opens_nothing(
+    database: Database, crew: Crew
+) -> None:
+    """Who holds the application's database login, but not the server's key, signs nobody in."""
+    token, forged = people.sign_in(database, crew.keller), new_token()
+    rows = (
+        "SELECT (jsonb_populate_record(s, CAST(:new AS jsonb))).* FROM identity.session s LIMIT 1"
+    )
+    new = {"id": str(new_id()), "token_hash": sha256(forged.encode()).hexdigest()}
+    for seal in ({}, {"seal": ""}, {"seal": "AAAA"}):
+        row = {**new, **seal, "account": str(crew.admin.account)}
+        with database.engine.begin() as connection:
+            connection.execute(
+                sa.text(f"INSERT INTO identity.session {rows}"), {"new": json.dumps(row)}
+            )
+        with reading(database) as session:
+            assert identity.session_of(session, Secret(forged)) is None, seal
+        with database.engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM identity.session WHERE id = :id"), row)
+    with database.engine.begin() as connection:
+        turned = sa.text("UPDATE identity.session SET account = :admin")
+        connection.execute(turned, {"admin": crew.admin.account})
+    with reading(database) as session:
+        assert identity.session_of(session, Secret(token)) is None
 
 
 def test_each_session_has_a_csrf_token_of_its_own(database: Database, crew: Crew) -> None:
