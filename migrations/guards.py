@@ -18,6 +18,7 @@ SQL = Path(__file__).parent / "sql"
 OWNER = "batchline_owner"
 APP = "batchline_app"
 AUDITOR = "batchline_auditor"
+COLLECTOR = "batchline_collector"
 NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 COLUMN = re.compile(r"[a-z0-9_]+")
 # Columns that were added, renamed, retyped or dropped by the migration that is under way.
@@ -35,6 +36,16 @@ def run_script(connection: sa.Connection, text: str) -> None:
     if raw is None:
         raise RuntimeError("this connection is closed")
     raw.execute(text)
+
+
+def collecting(op: Any) -> None:
+    """Let the collector read the list of devices, keep readings, and answer what it was asked."""
+    op.execute(f"GRANT USAGE ON SCHEMA audit, maintenance, readings TO {COLLECTOR}")
+    op.execute(f"GRANT SELECT ON audit.site, maintenance.equipment TO {COLLECTOR}")
+    op.execute(f"GRANT SELECT, INSERT ON readings.reading TO {COLLECTOR}")
+    op.execute(f"GRANT SELECT, INSERT, UPDATE ON readings.live TO {COLLECTOR}")
+    answered = "state, detail, taken_by, reading"
+    op.execute(f"GRANT SELECT, UPDATE ({answered}) ON readings.request TO {COLLECTOR}")
 
 
 def create_schema(op: Any, schema: str) -> None:
@@ -267,6 +278,7 @@ __all__ = [
     "add_column",
     "append",
     "arm",
+    "collecting",
     "create_schema",
     "derived",
     "drop_column",

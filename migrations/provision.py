@@ -1,4 +1,4 @@
-"""What only a superuser can prepare in a database: the four logins and the watch over DDL.
+"""What only a superuser can prepare in a database: the five logins and the watch over DDL.
 
 The PostgreSQL that comes with us is provided for by itself; the administrator of a plant's own
 runs `migrations/sql/provision.sql` once in the new database, before `ebr migrate`.

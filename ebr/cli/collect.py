@@ -12,7 +12,8 @@ from ebr.settings import Settings
 def main(arguments: Sequence[str]) -> int:
     """Be the collector of the database that the environment names."""
     argparse.ArgumentParser("ebr collect", description=__doc__).parse_args(arguments)
-    database = Database.connect(embedded.start(Settings.from_environment()))
+    settings = embedded.start(Settings.from_environment())
+    database = Database.connect(settings, role="collector")
     try:
         readings.collect(readings.PlantSink(database), _say)
     finally:

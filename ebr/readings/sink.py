@@ -47,7 +47,7 @@ class PlantSink:
         self._database = database
         self.run = str(new_id())
         self._in_hand: set[UUID] = set()
-        self.url = database.settings.url("app")
+        self.url = database.settings.url(database.role)
         self._actor = Actor.service("collector", STATION, (Right.COLLECT_READINGS,))
 
     def keep(self, readings: tuple[Reading, ...]) -> None:

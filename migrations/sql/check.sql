@@ -38,7 +38,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ), login AS (
     SELECT r.oid, r.rolname, r.rolsuper OR r.rolbypassrls OR r.rolreplication OR r.rolcreaterole
              OR r.rolcreatedb AS mighty
-    FROM pg_roles r WHERE r.rolname IN ('batchline_app', 'batchline_sealer', 'batchline_auditor')
+    FROM pg_roles r WHERE r.rolname IN ('batchline_app', 'batchline_sealer', 'batchline_auditor',
+                                        'batchline_collector')
   )
   SELECT name, 'the table is missing' FROM guarded WHERE tbl IS NULL
   UNION ALL
@@ -80,14 +81,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     AND NOT (l.rolname = 'batchline_app' AND g.kind = 'recorded' AND g.name NOT LIKE 'audit.%'
              AND p IN ('INSERT', 'UPDATE'))
     AND NOT (l.rolname = 'batchline_app' AND g.kind = 'raw' AND p = 'INSERT')
+    AND NOT (l.rolname = 'batchline_collector' AND g.name = 'readings.reading' AND p = 'INSERT')
     AND NOT (l.rolname = 'batchline_sealer' AND p = 'INSERT' AND g.name IN
              ('audit.site_leaf', 'audit.tile', 'audit.sealing', 'audit.checkpoint'))
+  UNION ALL
+  SELECT g.name, l.rolname || ' may ' || p
+  FROM guarded g, login l, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) p
+  WHERE g.tbl IS NOT NULL AND g.kind IN ('derived', 'operational')
+    AND l.rolname <> 'batchline_app' AND has_table_privilege(l.oid, g.tbl, p)
+    AND NOT (l.rolname = 'batchline_collector' AND g.name = 'readings.live'
+             AND p IN ('INSERT', 'UPDATE'))
   UNION ALL
   SELECT p.oid::regprocedure::text, l.rolname || ' may EXECUTE'
   FROM pg_proc p CROSS JOIN login l
   WHERE p.pronamespace = 'audit'::regnamespace AND has_function_privilege(l.oid, p.oid, 'EXECUTE')
     AND p.proname <> 'guard_findings'
-    AND NOT (l.rolname <> 'batchline_auditor' AND p.proname IN ('append', 'keep'))
+    AND NOT (l.rolname IN ('batchline_app', 'batchline_sealer') AND p.proname IN ('append', 'keep'))
     AND NOT (l.rolname = 'batchline_sealer' AND p.proname IN ('make_months', 'forget_told'))
   UNION ALL
   SELECT 'role ' || l.rolname, 'it has rights over the whole server' FROM login l WHERE l.mighty

@@ -1,11 +1,11 @@
--- What only a superuser can set up in a database before `ebr migrate`: four logins, each with a
+-- What only a superuser can set up in a database before `ebr migrate`: five logins, each with a
 -- connection string of its own, and the watch over DDL. May be run again at any time.
 DO $$
 DECLARE
   login text;
 BEGIN
   FOREACH login IN ARRAY ARRAY['batchline_owner', 'batchline_app', 'batchline_sealer',
-                               'batchline_auditor'] LOOP
+                               'batchline_auditor', 'batchline_collector'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
       BEGIN
         EXECUTE format('CREATE ROLE %I LOGIN', login);
@@ -24,8 +24,8 @@ BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CREATE, CONNECT ON DATABASE %I TO batchline_owner', current_database());
   EXECUTE format(
-    'GRANT CONNECT ON DATABASE %I TO batchline_app, batchline_sealer, batchline_auditor',
-    current_database());
+    'GRANT CONNECT ON DATABASE %I TO batchline_app, batchline_sealer, batchline_auditor, '
+    'batchline_collector', current_database());
 END $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

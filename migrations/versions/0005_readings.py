@@ -58,6 +58,7 @@ def upgrade() -> None:
     guards.arm(op, "readings.explanation")
     guards.operational(op, "readings.request")
     guards.operational(op, "readings.live")
+    guards.collecting(op)
     guards.explain(
         op,
         revision,

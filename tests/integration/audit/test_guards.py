@@ -275,6 +275,7 @@ def test_every_guard_is_armed(vessels: Database) -> None:
         ("ALTER TABLE audit.entry DISABLE TRIGGER append_only", "append_only is not enabled"),
         ("GRANT DELETE ON plant.vessel TO batchline_app", "batchline_app may DELETE"),
         ("GRANT INSERT ON audit.entry TO batchline_app", "batchline_app may INSERT"),
+        ("GRANT UPDATE ON batches.batch TO batchline_collector", "batchline_collector may UPDATE"),
         ("ALTER EVENT TRIGGER batchline_ddl DISABLE", "not enabled always"),
         ("CREATE TABLE plant.shadow (id int)", "it is not guarded"),
         ("ALTER TABLE plant.vessel OWNER TO batchline_app", "it belongs to batchline_app"),
@@ -308,7 +309,7 @@ def test_ddl_is_an_entry_too(vessels: Database, server: Embedded) -> None:
 
 
 @verifies("P11-10e-5")
-@pytest.mark.parametrize("login", ["app", "sealer", "auditor"])
+@pytest.mark.parametrize("login", ["app", "sealer", "auditor", "collector"])
 def test_nobody_who_logs_in_can_switch_the_trail_off(vessels: Database, login: str) -> None:
     refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
     with plant.connect(vessels.settings, login) as connection:

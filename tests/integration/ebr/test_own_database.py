@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def prepared(server: Embedded) -> None:
-    """What the administrator of a plant does once: a database, four logins, the watch over DDL."""
+    """What the administrator of a plant does once: a database, five logins, the watch over DDL."""
     url = server.url("postgres", "postgres").replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE ebr")

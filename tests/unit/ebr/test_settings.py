@@ -11,6 +11,7 @@ FOUR = {
     "EBR_DATABASE_OWNER_URL": "postgres://batchline_owner:x@db/ebr",
     "EBR_DATABASE_SEALER_URL": "postgresql+psycopg://batchline_sealer:x@db/ebr",
     "EBR_DATABASE_AUDITOR_URL": "postgresql://batchline_auditor:x@db/ebr",
+    "EBR_DATABASE_COLLECTOR_URL": "postgresql://batchline_collector:x@db/ebr",
 }
 
 
@@ -56,6 +57,7 @@ def test_every_fault_is_told_at_once() -> None:
         "EBR_DATABASE_URL",
         "EBR_DATABASE_SEALER_URL",
         "EBR_DATABASE_AUDITOR_URL",
+        "EBR_DATABASE_COLLECTOR_URL",
         "EBR_ORIGIN",
         "EBR_PASSWORD_COST",
         "EBR_IDLE_LOK_S",

@@ -1,5 +1,7 @@
 """A plant with one balance, people who ask it, and the collector's store."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from ebr.kernel.opening import Database
@@ -15,8 +17,11 @@ def plant(database: Database) -> Plant:
 
 
 @pytest.fixture
-def sink(plant: Plant) -> PlantSink:
-    return PlantSink(plant.database)
+def sink(plant: Plant) -> Iterator[PlantSink]:
+    """The store as the collector's own login reaches it."""
+    database = Database.connect(plant.database.settings, role="collector")
+    yield PlantSink(database)
+    database.close()
 
 
 @pytest.fixture

@@ -47,3 +47,33 @@ def test_what_a_device_said_is_never_changed_or_removed(
     with psycopg.connect(url) as connection, pytest.raises(psycopg.Error) as refused:
         connection.execute(attack)
     assert refused.value.sqlstate is not None
+
+
+@verifies("PICS-9.7-1")
+def test_the_collectors_login_adds_readings_and_writes_nothing_else(settings: Settings) -> None:
+    """Whoever takes over the machine beside the devices can add a reading, and that is all."""
+    url = settings.url("collector").replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        writable = connection.execute(
+            "SELECT format('%I.%I', n.nspname, c.relname), p FROM pg_class c"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace,"
+            " unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p"
+            " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relkind IN"
+            " ('r', 'p') AND CASE WHEN p IN ('INSERT', 'UPDATE') THEN has_any_column_privilege"
+            " (c.oid, p) ELSE has_table_privilege(c.oid, p) END ORDER BY 1, 2"
+        ).fetchall()
+        assert writable == [
+            ("readings.live", "INSERT"),
+            ("readings.live", "UPDATE"),
+            ("readings.reading", "INSERT"),
+            ("readings.request", "UPDATE"),  # of its answer, not of its question: below
+        ]
+        for attack in (
+            "UPDATE readings.request SET person_name = 'J. Brandt'",
+            "SELECT audit.append('batch/1', 0, '{}')",
+            "SELECT audit.keep('x')",
+            "SELECT * FROM identity.credential",
+            "SELECT * FROM audit.entry",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(attack.encode())
