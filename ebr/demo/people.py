@@ -154,5 +154,5 @@ def _account(database: Database, login: str) -> AccountView | None:
 def _person(database: Database, name: str) -> UUID | None:
     """Somebody of this name whose account was never made: an earlier load was cut off there."""
     with reading(database) as session:
-        found = (one.id for one in identity.people(session) if one.name == name and not one.logins)
-        return next(found, None)
+        known = identity.people(session, size=500).items
+        return next((one.id for one in known if one.name == name and not one.logins), None)

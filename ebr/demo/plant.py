@@ -75,8 +75,8 @@ def _today(database: Database) -> date:
 
 def _load_materials(database: Database, crew: Crew) -> None:
     with reading(database) as session:
-        places = {one.code for one in inventory.places(session)}
-        materials = {one.code for one in inventory.materials(session)}
+        places = {one.code for one in inventory.places(session, size=500).items}
+        materials = {one.code for one in inventory.materials(session, size=500).items}
     for code, name in PLACES:
         if code not in places:
             place = inventory.CreatePlace(code=code, name=name)

@@ -36,7 +36,7 @@ from ebr.identity.views import (
     SessionView,
     Standing,
 )
-from ebr.kernel import Actor, Secret, Unknown
+from ebr.kernel import Actor, Page, Secret, Unknown, page
 
 TOUCH_EVERY = timedelta(seconds=5)
 ENDED = "ended"
@@ -202,15 +202,15 @@ def people_named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def people(session: Session) -> tuple[PersonView, ...]:
-    """Everybody who was ever entered, with their logins."""
-    rows = session.execute(
+def people(session: Session, *, after: str | None = None, size: int = 100) -> Page[PersonView]:
+    """Whoever was ever entered, by name, with their logins."""
+    chosen = (
         select(Person.id, Person.name, func.array_remove(func.array_agg(Account.login), None))
         .outerjoin(Account, Account.person == Person.id)
         .group_by(Person.id)
-        .order_by(Person.name, Person.id)
     )
-    return tuple(PersonView(id=row[0], name=row[1], logins=tuple(sorted(row[2]))) for row in rows)
+    found = page(session, chosen, Person.name, Person.id, after=after, size=size)
+    return found.map(lambda row: PersonView(id=row[0], name=row[1], logins=tuple(sorted(row[2]))))
 
 
 def accounts(session: Session, *ids: UUID) -> tuple[AccountView, ...]:
@@ -279,9 +279,11 @@ def roles(session: Session) -> tuple[RoleView, ...]:
     )
 
 
-def accounts_page(session: Session) -> AccountsPage:
-    """Every account and every role, for those who look after them."""
-    return AccountsPage(accounts=accounts(session), roles=roles(session))
+def accounts_page(session: Session, *, after: str | None = None, size: int = 100) -> AccountsPage:
+    """Accounts by login, and every role, for those who look after them."""
+    logins = page(session, select(Account.login), Account.login, after=after, size=size)
+    shown = _accounts(session, _ACCOUNTS.where(Account.login.in_(logins.items)))
+    return AccountsPage(items=shown, next=logins.next, roles=roles(session))
 
 
 def conflicts(session: Session) -> tuple[Conflict, ...]:

@@ -89,9 +89,10 @@ class RoleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountsPage:
-    """Every account and every role, for those who look after them."""
+    """Accounts and every role, for those who look after them; `next` marks the rest."""
 
-    accounts: tuple[AccountView, ...]
+    items: tuple[AccountView, ...]
+    next: str | None
     roles: tuple[RoleView, ...]
 
 

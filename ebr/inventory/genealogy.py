@@ -5,14 +5,15 @@ the moves themselves: a batch drew from containers of one lot and filled contain
 """
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, case, func, select
+from sqlalchemy import CTE, Select, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from ebr.inventory.model import Container, Lot, Material, Move
 from ebr.inventory.moves import End, MoveKind
 from ebr.inventory.views import Genealogy, Link
-from ebr.kernel import Unknown
+from ebr.kernel import Unknown, page
 from workflows.quantity import Quantity, plain
 
 _DRAWN = (MoveKind.CONSUMED.value, MoveKind.RETURNED.value)
@@ -23,7 +24,9 @@ _IS_MADE = (_made.outside == End.BATCH.value) & (_made.kind == MoveKind.PRODUCED
 _SAME_BATCH = _made.outside_name == _drawn.outside_name
 
 
-def origins(session: Session, number: str) -> Genealogy:
+def origins(
+    session: Session, number: str, *, after: str | None = None, size: int = 100
+) -> Genealogy:
     """Every lot that went into this one, through any number of batches."""
     reached = _reached(session, number)
     further = (
@@ -33,10 +36,13 @@ def origins(session: Session, number: str) -> Genealogy:
         .where(_IS_DRAWN)
     )
     reached = reached.union(further)
-    return _answer(session, number, _made.lot_id.in_(select(reached.c.lot)))
+    chosen = _LINKS.where(_made.lot_id.in_(select(reached.c.lot)))
+    return _answer(session, number, chosen, after, size)
 
 
-def products(session: Session, number: str) -> Genealogy:
+def products(
+    session: Session, number: str, *, after: str | None = None, size: int = 100
+) -> Genealogy:
     """Every lot that this one went into, and every batch that drew from it, finished or not."""
     reached = _reached(session, number)
     further = (
@@ -47,7 +53,8 @@ def products(session: Session, number: str) -> Genealogy:
     )
     # UNION drops a lot that was met before, so rework cannot loop for ever.
     reached = reached.union(further)
-    return _answer(session, number, _drawn.lot_id.in_(select(reached.c.lot)))
+    chosen = _LINKS.where(_drawn.lot_id.in_(select(reached.c.lot)))
+    return _answer(session, number, chosen, after, size)
 
 
 def _reached(session: Session, number: str) -> CTE:
@@ -57,10 +64,15 @@ def _reached(session: Session, number: str) -> CTE:
     return select(Lot.id.label("lot")).where(Lot.id == start).cte("reached", recursive=True)
 
 
-def _answer(session: Session, number: str, wanted: ColumnElement[bool]) -> Genealogy:
-    rows = session.execute(_LINKS.where(wanted))
-    links = (_link(row) for row in rows)
-    return Genealogy(lot=number, links=tuple(one for one in links if one.quantity.amount != 0))
+def _answer(
+    session: Session,
+    number: str,
+    chosen: Select[*tuple[Any, ...]],
+    after: str | None,
+    size: int,
+) -> Genealogy:
+    found = page(session, chosen, *_KEYS, after=after, size=size).map(_link)
+    return Genealogy(lot=number, links=found.items, next=found.next)
 
 
 _product_lot, _product = aliased(Lot), aliased(Material)
@@ -92,11 +104,17 @@ _LINKS: Select[*tuple[Any, ...]] = (
     .outerjoin(_product, _product.id == _product_lot.material_id)
     .where(_IS_DRAWN)
     .group_by(*_COLUMNS, _made.id)
-    .order_by(_drawn.outside_name, Lot.number, Container.code, _product_lot.number)
+    .having(_QUANTITY != 0)
+)
+_KEYS = (
+    _drawn.outside_name,
+    Lot.number,
+    Container.code,
+    func.coalesce(_made.id, literal(UUID(int=0))),
 )
 
 
-def _link(row: Row[*tuple[Any, ...]]) -> Link:
+def _link(row: tuple[Any, ...]) -> Link:
     lot, material, container, batch, product_lot, product, unit, amount = row
     return Link(
         lot=lot,

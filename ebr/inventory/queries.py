@@ -220,9 +220,9 @@ def container_view(row: Container) -> ContainerView:
     )
 
 
-def materials(session: Session) -> tuple[MaterialView, ...]:
-    """Every material, by code."""
-    return tuple(map(material_view, session.scalars(select(Material).order_by(Material.code))))
+def materials(session: Session, *, after: str | None = None, size: int = 100) -> Page[MaterialView]:
+    """The materials, by code."""
+    return page(session, select(Material), Material.code, after=after, size=size).map(material_view)
 
 
 def material(session: Session, code: str) -> MaterialView:
@@ -240,10 +240,10 @@ def material_view(row: Material) -> MaterialView:
     )
 
 
-def places(session: Session) -> tuple[PlaceView, ...]:
-    """Every place, by code."""
-    rows = session.scalars(select(Place).order_by(Place.code))
-    return tuple(PlaceView(code=row.code, name=row.name) for row in rows)
+def places(session: Session, *, after: str | None = None, size: int = 100) -> Page[PlaceView]:
+    """The places, by code."""
+    found = page(session, select(Place), Place.code, after=after, size=size)
+    return found.map(lambda row: PlaceView(code=row.code, name=row.name))
 
 
 def suggested(

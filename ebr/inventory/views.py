@@ -136,7 +136,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Genealogy:
-    """Every link above (origins) or below (products) one lot, each once."""
+    """The links above (origins) or below (products) one lot, each once; `next` marks the rest."""
 
     lot: str
     links: tuple[Link, ...]
+    next: str | None

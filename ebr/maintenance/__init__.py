@@ -21,6 +21,7 @@ from ebr.maintenance.queries import (
     devices,
     equipment,
     equipment_by_code,
+    equipment_line,
 )
 from ebr.maintenance.views import CalibrationView, DeviceView, EquipmentLine, EquipmentView
 
@@ -46,6 +47,7 @@ __all__ = [
     "devices",
     "equipment",
     "equipment_by_code",
+    "equipment_line",
     "record_calibration",
     "register_equipment",
     "set_equipment_status",

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ebr.kernel import Unknown
+from ebr.kernel import Page, Unknown, page
 from ebr.maintenance import due
 from ebr.maintenance.lifecycle import EQUIPMENT, EquipmentStatus
 from ebr.maintenance.model import CalibrationRecord, Equipment
@@ -30,41 +30,59 @@ def equipment(session: Session, code: str) -> EquipmentView:
 
 
 def all_equipment(
-    session: Session, *, today: date, equipment_class: str | None = None
-) -> tuple[EquipmentLine, ...]:
-    """Every piece of equipment by code, with its calibration judged today."""
-    found = select(Equipment).order_by(Equipment.code)
+    session: Session,
+    *,
+    today: date,
+    equipment_class: str | None = None,
+    usable: bool = False,
+    after: str | None = None,
+    size: int = 100,
+) -> Page[EquipmentLine]:
+    """The equipment by code, with its calibration judged today; `usable`: what may be used."""
+    chosen = select(Equipment)
     if equipment_class:
-        found = found.where(Equipment.equipment_class == equipment_class)
-    return tuple(
-        EquipmentLine(
-            equipment=equipment_view(row),
-            calibration=due.calibration(
-                row.calibration_due, needed=row.needs_calibration, today=today
-            ),
-            verbs=tuple(way.verb for way in EQUIPMENT.possible(EquipmentStatus(row.status))),
-        )
-        for row in session.scalars(found)
+        chosen = chosen.where(Equipment.equipment_class == equipment_class)
+    if usable:
+        in_time = ~Equipment.needs_calibration | (Equipment.calibration_due >= today)
+        chosen = chosen.where(Equipment.status == EquipmentStatus.AVAILABLE.value, in_time)
+    found = page(session, chosen, Equipment.code, after=after, size=size)
+    return found.map(lambda row: _line(row, today))
+
+
+def equipment_line(session: Session, code: str, *, today: date) -> EquipmentLine:
+    """One piece of equipment with its calibration judged today; `Unknown` when there is none."""
+    row = session.scalar(select(Equipment).where(Equipment.code == code))
+    if row is None:
+        raise Unknown(f"equipment {code}")
+    return _line(row, today)
+
+
+def _line(row: Equipment, today: date) -> EquipmentLine:
+    return EquipmentLine(
+        equipment=equipment_view(row),
+        calibration=due.calibration(row.calibration_due, needed=row.needs_calibration, today=today),
+        verbs=tuple(way.verb for way in EQUIPMENT.possible(EquipmentStatus(row.status))),
     )
 
 
-def calibrations(session: Session, code: str) -> tuple[CalibrationView, ...]:
-    """Every calibration of a piece of equipment, newest first."""
+def calibrations(
+    session: Session, code: str, *, after: str | None = None, size: int = 50
+) -> Page[CalibrationView]:
+    """The calibrations of a piece of equipment, newest first."""
     found = (
         select(CalibrationRecord)
         .join(Equipment, Equipment.id == CalibrationRecord.equipment_id)
         .where(Equipment.code == code)
-        .order_by(CalibrationRecord.id.desc())
     )
-    return tuple(
-        CalibrationView(
+    shown = page(session, found, CalibrationRecord.id, after=after, size=size, newest_first=True)
+    return shown.map(
+        lambda row: CalibrationView(
             performed_on=row.performed_on,
             result=row.result,
             certificate=row.certificate,
             due_on=row.due_on,
             remark=row.remark,
         )
-        for row in session.scalars(found)
     )
 
 

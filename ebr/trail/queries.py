@@ -104,8 +104,10 @@ def seal(session: Session) -> Seal | None:
 
 
 def people(session: Session) -> tuple[tuple[str, str], ...]:
-    """Everybody who may stand in the trail, for the filter: identifier and name."""
-    found = session.execute(text("SELECT id::text, name FROM identity.person ORDER BY name, id"))
+    """Who may stand in the trail, as many as a choice can offer: identifier and name."""
+    found = session.execute(
+        text("SELECT id::text, name FROM identity.person ORDER BY name, id LIMIT 500")
+    )
     return tuple((row[0], row[1]) for row in found)
 
 

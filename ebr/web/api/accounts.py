@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from ebr import identity
 from ebr.identity import (
@@ -17,11 +17,13 @@ from ebr.identity import (
     EnableAccount,
     GrantRole,
     IssueTemporaryPassword,
+    PersonView,
     RenamePerson,
     Right,
     UnlockAccount,
     WithdrawRole,
 )
+from ebr.kernel import Page
 from ebr.web import binding, responses, work
 from ebr.web.routing import API, Route
 
@@ -34,13 +36,13 @@ class Made:
 
 
 def list_accounts() -> Response:
-    """Every account with its roles, and every role with its rights."""
-    return responses.answer(work.ask(identity.accounts_page))
+    """Accounts with their roles, and every role with its rights; `after` turns the page."""
+    return responses.answer(work.ask(identity.accounts_page, after=request.args.get("after")))
 
 
 def list_people() -> Response:
-    """Everybody who was ever entered."""
-    return responses.answer({"items": work.ask(identity.people)})
+    """Whoever was ever entered, by name; `after` turns the page."""
+    return responses.answer(work.ask(identity.people, after=request.args.get("after")))
 
 
 def create_person() -> Response:
@@ -81,7 +83,8 @@ def _on(operation: Callable[..., Any], kind: type[Any]) -> Callable[..., Respons
 
 def _act(url: str, operation: Callable[..., Any], kind: type[Any], right: Right) -> Route:
     view = _on(operation, kind)
-    return Route("POST", "/accounts/<uuid:account>" + url, view, right, takes=kind)
+    url = "/accounts/<uuid:account>" + url
+    return Route("POST", url, view, right, takes=kind, answers=AccountView)
 
 
 KEEP, GRANT = Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES
@@ -95,7 +98,7 @@ ROUTES = (
         Right.VIEW_ACCOUNTS,
         answers=AccountView,
     ),
-    Route("GET", "/people", list_people, Right.VIEW_ACCOUNTS),
+    Route("GET", "/people", list_people, Right.VIEW_ACCOUNTS, answers=Page[PersonView]),
     Route("POST", "/people", create_person, Right.MANAGE_PEOPLE, takes=CreatePerson, answers=Made),
     Route(
         "POST",
@@ -103,6 +106,7 @@ ROUTES = (
         rename_person,
         Right.MANAGE_PEOPLE,
         takes=RenamePerson,
+        answers=Page[PersonView],
     ),
     _act("/roles", identity.grant_role, GrantRole, GRANT),
     _act("/roles/withdraw", identity.withdraw_role, WithdrawRole, GRANT),

@@ -15,10 +15,14 @@ from ebr.inventory import (
     CountContainer,
     CreateMaterial,
     CreatePlace,
+    Genealogy,
+    LotLine,
     LotStatus,
     LotVerb,
     LotView,
+    MaterialView,
     MoveContainer,
+    PlaceView,
     ReceiveLot,
     RecordRetest,
     ScanView,
@@ -26,7 +30,7 @@ from ebr.inventory import (
     ShortenExpiry,
     Stock,
 )
-from ebr.kernel import Malformed, Why
+from ebr.kernel import Malformed, Page, Why
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import API, Route
 from workflows.quantity import Quantity
@@ -65,8 +69,8 @@ class Count:
 
 
 def list_materials() -> Response:
-    """Every material, by code."""
-    return responses.answer({"items": work.ask(inventory.materials)})
+    """The materials, by code; `after` turns the page."""
+    return responses.answer(work.ask(inventory.materials, after=request.args.get("after")))
 
 
 def create_material() -> Response:
@@ -77,14 +81,14 @@ def create_material() -> Response:
 
 
 def list_places() -> Response:
-    """Every place, by code."""
-    return responses.answer({"items": work.ask(inventory.places)})
+    """The places, by code; `after` turns the page."""
+    return responses.answer(work.ask(inventory.places, after=request.args.get("after")))
 
 
 def create_place() -> Response:
     """Make a place known."""
     work.act(inventory.create_place, binding.bind(CreatePlace))
-    return responses.answer({"items": work.ask(inventory.places)}, status=201)
+    return responses.answer(work.ask(inventory.places), status=201)
 
 
 def list_lots() -> Response:
@@ -114,13 +118,13 @@ def show_lot(lot: str) -> Response:
 
 
 def show_origins(lot: str) -> Response:
-    """Everything that went into a lot."""
-    return responses.answer(work.ask(inventory.origins, lot))
+    """Everything that went into a lot; `after` turns the page."""
+    return responses.answer(work.ask(inventory.origins, lot, after=request.args.get("after")))
 
 
 def show_products(lot: str) -> Response:
-    """Everything that a lot went into."""
-    return responses.answer(work.ask(inventory.products, lot))
+    """Everything that a lot went into; `after` turns the page."""
+    return responses.answer(work.ask(inventory.products, lot, after=request.args.get("after")))
 
 
 def show_decision(lot: str) -> Response:
@@ -208,15 +212,29 @@ def _statement(content: Any) -> Response:
 
 LOOK, LOT, CONTAINER = Right.VIEW_INVENTORY, "/lots/<lot>", "/containers/<code>"
 ROUTES = (
-    Route("GET", "/materials", list_materials, LOOK),
-    Route("POST", "/materials", create_material, Right.CREATE_MATERIALS, takes=CreateMaterial),
-    Route("GET", "/places", list_places, LOOK),
-    Route("POST", "/places", create_place, Right.CREATE_MATERIALS, takes=CreatePlace),
-    Route("GET", "/lots", list_lots, LOOK),
+    Route("GET", "/materials", list_materials, LOOK, answers=Page[MaterialView]),
+    Route(
+        "POST",
+        "/materials",
+        create_material,
+        Right.CREATE_MATERIALS,
+        takes=CreateMaterial,
+        answers=MaterialView,
+    ),
+    Route("GET", "/places", list_places, LOOK, answers=Page[PlaceView]),
+    Route(
+        "POST",
+        "/places",
+        create_place,
+        Right.CREATE_MATERIALS,
+        takes=CreatePlace,
+        answers=Page[PlaceView],
+    ),
+    Route("GET", "/lots", list_lots, LOOK, answers=Page[LotLine]),
     Route("POST", "/lots", receive_lot, Right.RECEIVE_LOTS, takes=ReceiveLot, answers=LotView),
     Route("GET", LOT, show_lot, LOOK, answers=LotView),
-    Route("GET", LOT + "/origins", show_origins, LOOK),
-    Route("GET", LOT + "/products", show_products, LOOK),
+    Route("GET", LOT + "/origins", show_origins, LOOK, answers=Genealogy),
+    Route("GET", LOT + "/products", show_products, LOOK, answers=Genealogy),
     Route("GET", LOT + "/status/statement", show_decision, LOOK, answers=Statement),
     Route(
         "POST",

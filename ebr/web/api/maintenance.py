@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from ebr import maintenance
 from ebr.identity import Right
+from ebr.kernel import Page
 from ebr.maintenance import (
+    CalibrationView,
     ConnectDevice,
     EquipmentLine,
-    EquipmentStatus,
     EquipmentView,
     RecordCalibration,
     RegisterEquipment,
@@ -22,22 +23,20 @@ from ebr.web.routing import API, Route
 
 
 def list_equipment() -> Response:
-    """Every piece of equipment; `class` narrows, `usable=yes` leaves out what may not be used."""
-    kind = request.args.get("class")
-    found = work.ask(_lines, kind)
-    if request.args.get("usable") == "yes":
-        found = tuple(
-            line
-            for line in found
-            if line.equipment.status is EquipmentStatus.AVAILABLE and line.calibration.holds
-        )
-    return responses.answer({"items": found})
+    """Equipment by code; `class` narrows, `usable=yes` leaves out what may not be used now."""
+    return responses.answer(work.ask(_lines))
 
 
-def _lines(session: Session, kind: str | None) -> tuple[EquipmentLine, ...]:
+def _lines(session: Session) -> Page[EquipmentLine]:
     now = session.scalars(select(func.clock_timestamp())).one()
     today: date = now.astimezone(asking.settings().zone).date()
-    return maintenance.all_equipment(session, today=today, equipment_class=kind)
+    return maintenance.all_equipment(
+        session,
+        today=today,
+        equipment_class=request.args.get("class"),
+        usable=request.args.get("usable") == "yes",
+        after=request.args.get("after"),
+    )
 
 
 def register_equipment() -> Response:
@@ -54,8 +53,9 @@ def show_equipment(equipment: str) -> Response:
 
 
 def list_calibrations(equipment: str) -> Response:
-    """Every calibration of a piece of equipment, newest first."""
-    return responses.answer({"items": work.ask(maintenance.calibrations, equipment)})
+    """The calibrations of a piece of equipment, newest first; `after` turns the page."""
+    after = request.args.get("after")
+    return responses.answer(work.ask(maintenance.calibrations, equipment, after=after))
 
 
 def record_calibration(equipment: str) -> Response:
@@ -80,7 +80,7 @@ def connect_device(equipment: str) -> Response:
 
 LOOK, ONE = Right.VIEW_EQUIPMENT, "/equipment/<equipment>"
 ROUTES = (
-    Route("GET", "/equipment", list_equipment, LOOK),
+    Route("GET", "/equipment", list_equipment, LOOK, answers=Page[EquipmentLine]),
     Route(
         "POST",
         "/equipment",
@@ -90,7 +90,7 @@ ROUTES = (
         answers=EquipmentView,
     ),
     Route("GET", ONE, show_equipment, LOOK, answers=EquipmentView),
-    Route("GET", ONE + "/calibrations", list_calibrations, LOOK),
+    Route("GET", ONE + "/calibrations", list_calibrations, LOOK, answers=Page[CalibrationView]),
     Route(
         "POST",
         ONE + "/calibrations",

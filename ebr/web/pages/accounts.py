@@ -14,16 +14,18 @@ from ebr.identity import (
     EnableAccount,
     GrantRole,
     IssueTemporaryPassword,
+    PersonView,
     RenamePerson,
     Right,
     UnlockAccount,
     WithdrawRole,
 )
-from ebr.kernel import Unknown
+from ebr.kernel import Page, Unknown
 from ebr.web import binding, responses, sessions, work
 from ebr.web.routing import Route
 from ebr.web.screens.forms import WHY, Field, Form
 
+CHOICES = 500  # of people in one field
 SECRET = Field(
     kind="secret",
     name="secret",
@@ -33,11 +35,13 @@ SECRET = Field(
 
 
 def list_accounts() -> Response:
-    """Every account with its roles; what the plant must not run with stands first."""
+    """Accounts with their roles; what the plant must not run with stands first."""
+    asked = {name: request.args.get(name) or None for name in ("accounts", "people")}
     return responses.show(
         "accounts/list.html",
-        page=work.ask(identity.accounts_page),
-        people=work.ask(identity.people),
+        page=work.ask(identity.accounts_page, after=asked["accounts"]),
+        people=work.ask(identity.people, after=asked["people"]),
+        asked=asked,
         findings=work.ask(identity.findings),
         rights=sessions.require().rights,
     )
@@ -48,7 +52,7 @@ def show_account(account: UUID) -> Response:
     return responses.show(
         "accounts/account.html",
         account=work.ask(identity.account, account),
-        roles=work.ask(identity.accounts_page).roles,
+        roles=work.ask(identity.roles),
         rights=sessions.require().rights,
     )
 
@@ -67,12 +71,12 @@ def create_person() -> Response:
 
 def ask_name(person: UUID) -> Response:
     """The form of another printed name."""
-    found = next((each for each in work.ask(identity.people) if each.id == person), None)
-    if found is None:
+    known = work.ask(identity.people_named, (person,)).get(person)
+    if known is None:
         raise Unknown("person")
-    name = Field(kind="text", name="name", label="Printed name from now on", value=found.name)
+    name = Field(kind="text", name="name", label="Printed name from now on", value=known)
     return _form(
-        f"Rename {found.name}", f"/people/{person}/name", "Rename", "user", "/accounts", name, WHY
+        f"Rename {known}", f"/people/{person}/name", "Rename", "user", "/accounts", name, WHY
     )
 
 
@@ -84,7 +88,8 @@ def rename_person(person: UUID) -> Response:
 
 def ask_account() -> Response:
     """The form of a new account."""
-    people = tuple((str(each.id), each.name) for each in work.ask(identity.people))
+    listed: Page[PersonView] = work.ask(identity.people, size=CHOICES)
+    people = tuple((str(each.id), each.name) for each in listed.items)
     chosen = request.values.get("person", "")
     person = Field(kind="choice", name="person", label="Person", options=people, value=chosen)
     login = Field(kind="code", name="login", label="Login")
@@ -102,7 +107,7 @@ def create_account() -> Response:
 def ask_role(account: UUID) -> Response:
     """The form of a further role."""
     found: AccountView = work.ask(identity.account, account)
-    roles = work.ask(identity.accounts_page).roles
+    roles = work.ask(identity.roles)
     free = tuple((role.key, role.title) for role in roles if role.key not in found.roles)
     role = Field(kind="choice", name="role", label="Role", options=free)
     return _act_form(

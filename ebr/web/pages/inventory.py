@@ -13,11 +13,13 @@ from ebr.inventory import (
     MoveContainer,
     ReceiveLot,
 )
-from ebr.kernel import Malformed, Unknown
+from ebr.kernel import Malformed, Page, Unknown
 from ebr.web import binding, responses, sessions, work
 from ebr.web.routing import Route
 from ebr.web.screens.forms import Field, Form
 from workflows.quantity import UNITS, Quantity
+
+CHOICES = 500  # of materials or places in one field
 
 
 def list_lots() -> Response:
@@ -35,19 +37,21 @@ def list_lots() -> Response:
         material=material,
         chosen=asked,
         statuses=tuple(LotStatus),
-        materials=work.ask(inventory.materials),
+        materials=_materials(),
         rights=sessions.require().rights,
     )
 
 
 def show_lot(lot: str) -> Response:
     """One lot: its containers, its journal, its origins and where it went."""
+    asked = {name: request.args.get(name) or None for name in ("after", "origins", "products")}
     return responses.show(
         "inventory/lot.html",
         lot=work.ask(inventory.lot, lot),
-        moves=work.ask(inventory.moves, lot, after=request.args.get("after")),
-        origins=work.ask(inventory.origins, lot).links,
-        products=work.ask(inventory.products, lot).links,
+        moves=work.ask(inventory.moves, lot, after=asked["after"]),
+        origins=work.ask(inventory.origins, lot, after=asked["origins"]),
+        products=work.ask(inventory.products, lot, after=asked["products"]),
+        asked=asked,
         verbs=VERBS,
         rights=sessions.require().rights,
     )
@@ -56,7 +60,7 @@ def show_lot(lot: str) -> Response:
 def ask_delivery() -> Response:
     """The form of a delivery."""
     materials = tuple((m.code, f"{m.code}, {m.name}, in {m.unit}") for m in _materials())
-    places = tuple((p.code, f"{p.code}, {p.name}") for p in work.ask(inventory.places))
+    places = tuple((p.code, f"{p.code}, {p.name}") for p in _places())
     return _form(
         "Receive a delivery", "/lots", "Take into quarantine", "truck", "/lots",
         Field(kind="choice", name="material", label="Material", options=materials),
@@ -81,11 +85,13 @@ def receive_lot() -> Response:
 
 
 def list_materials() -> Response:
-    """Every material and every place, by code."""
+    """The materials and the places, by code."""
+    asked = {name: request.args.get(name) or None for name in ("materials", "places")}
     return responses.show(
         "inventory/materials.html",
-        materials=_materials(),
-        places=work.ask(inventory.places),
+        materials=work.ask(inventory.materials, after=asked["materials"]),
+        places=work.ask(inventory.places, after=asked["places"]),
+        asked=asked,
         rights=sessions.require().rights,
     )
 
@@ -127,7 +133,7 @@ def create_place() -> Response:
 def ask_move(code: str) -> Response:
     """The form that moves a container."""
     scan = _container(code)
-    places = tuple((p.code, f"{p.code}, {p.name}") for p in work.ask(inventory.places))
+    places = tuple((p.code, f"{p.code}, {p.name}") for p in _places())
     place = Field(kind="choice", name="place", label="To", options=places, value=scan.place)
     back = f"/lots/{scan.lot_number}"
     return _form(f"Move {code}", f"/containers/{code}/move", "Move", "truck", back, place)
@@ -152,7 +158,14 @@ def _container(code: str) -> inventory.ScanView:
 
 
 def _materials() -> tuple[inventory.MaterialView, ...]:
-    return work.ask(inventory.materials)
+    """As many as a choice can offer."""
+    found: Page[inventory.MaterialView] = work.ask(inventory.materials, size=CHOICES)
+    return found.items
+
+
+def _places() -> tuple[inventory.PlaceView, ...]:
+    found: Page[inventory.PlaceView] = work.ask(inventory.places, size=CHOICES)
+    return found.items
 
 
 def _amounts(text: str, unit: str) -> tuple[Quantity, ...]:

@@ -1,14 +1,14 @@
 """Equipment: what there is, whether it may be used, its calibrations; every act with its reason."""
 
-from datetime import date
+from datetime import date, datetime
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ebr import maintenance
 from ebr.identity import Right
-from ebr.kernel import Unknown
+from ebr.kernel import Page, Unknown
 from ebr.maintenance import (
     ConnectDevice,
     EquipmentLine,
@@ -34,21 +34,33 @@ DEVICE = (
 
 
 def list_equipment() -> Response:
-    """Every piece of equipment by code, with its calibration judged today."""
+    """The equipment by code, with its calibration judged today."""
+    after = request.args.get("after") or None
+
+    def lines(session: Session) -> Page[EquipmentLine]:
+        return maintenance.all_equipment(session, today=_today(session), after=after)
+
     return responses.show(
-        "maintenance/list.html", lines=work.ask(_lines), rights=sessions.require().rights
+        "maintenance/list.html",
+        found=work.ask(lines),
+        newer=after is not None,
+        rights=sessions.require().rights,
     )
 
 
 def show_equipment(equipment: str) -> Response:
     """One piece of equipment with its calibrations."""
-    line = next((each for each in work.ask(_lines) if each.equipment.code == equipment), None)
-    if line is None:
-        raise Unknown(f"equipment {equipment}")
+
+    def judged(session: Session) -> EquipmentLine:
+        return maintenance.equipment_line(session, equipment, today=_today(session))
+
+    after = request.args.get("after") or None
+    line = work.ask(judged)
     return responses.show(
         "maintenance/equipment.html",
         line=line,
-        calibrations=work.ask(maintenance.calibrations, equipment),
+        calibrations=work.ask(maintenance.calibrations, equipment, after=after),
+        newer=after is not None,
         verbs=[(verb, VERBS[EquipmentVerb(verb)]) for verb in line.verbs],
         rights=sessions.require().rights,
     )
@@ -125,10 +137,9 @@ def connect_device(equipment: str) -> Response:
     return _seen(equipment, "Connected under the new address.")
 
 
-def _lines(session: Session) -> tuple[EquipmentLine, ...]:
-    now = session.scalars(select(func.clock_timestamp())).one()
-    today: date = now.astimezone(asking.settings().zone).date()
-    return maintenance.all_equipment(session, today=today)
+def _today(session: Session) -> date:
+    now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return now.astimezone(asking.settings().zone).date()
 
 
 def _stations() -> tuple[sessions.Station, ...]:

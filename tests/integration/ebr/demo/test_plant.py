@@ -93,7 +93,7 @@ def _stock_is_as_the_demo_needs_it(database: Database) -> None:
 
 def _equipment_is_as_the_demo_needs_it(database: Database) -> None:
     with reading(database) as session:
-        lines = maintenance.all_equipment(session, today=plant._today(database))
+        lines = maintenance.all_equipment(session, today=plant._today(database)).items
         devices = maintenance.devices(session)
     assert all(one.equipment.status is EquipmentStatus.AVAILABLE for one in lines)
     assert [one.equipment.code for one in lines if not one.calibration.holds] == ["SC-05"]

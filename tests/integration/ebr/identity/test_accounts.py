@@ -140,7 +140,9 @@ def test_two_accounts_of_one_human_are_one_person(database: Database, crew: Crew
     second = people.somebody(database, "m.roth", "operator", person=crew.keller.person)
     with reading(database) as session:
         both = identity.accounts(session, crew.keller.account, second.account)
-        view = next(each for each in identity.people(session) if each.id == crew.keller.person)
+        view = next(
+            each for each in identity.people(session).items if each.id == crew.keller.person
+        )
     assert {each.person for each in both} == {crew.keller.person}
     assert view.logins == ("m.keller", "m.roth")
 
@@ -308,8 +310,8 @@ def test_rights_roles_and_excluded_pairs_are_rows(database: Database, crew: Crew
     for role in identity.ROLES:
         assert set(found[role.key].rights) == set(map(str, role.rights))
     assert "operator" in found["administrator"].excludes
-    assert [account.login for account in page.accounts] == ["j.brandt", "m.keller", "w.admin"]
-    assert page.accounts[1].role_titles == ("Operator",)
+    assert [account.login for account in page.items] == ["j.brandt", "m.keller", "w.admin"]
+    assert page.items[1].role_titles == ("Operator",)
 
 
 @verifies("A11D-12.2-1")

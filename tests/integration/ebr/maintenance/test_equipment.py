@@ -83,7 +83,7 @@ def test_a_balance_enters_service_only_after_a_calibration(database: Database) -
             "equipment.calibrated",
             "equipment.status.changed",
         ]
-        assert [one.certificate for one in maintenance.calibrations(session, "SC-04")] == [
+        assert [one.certificate for one in maintenance.calibrations(session, "SC-04").items] == [
             "K-180",
             "K--1",
         ]
@@ -114,7 +114,7 @@ def test_an_old_certificate_that_turns_up_turns_nothing_back(database: Database)
         _today(database) + timedelta(days=180),
     )
     with reading(database) as session:
-        assert len(maintenance.calibrations(session, "SC-04")) == 2
+        assert len(maintenance.calibrations(session, "SC-04").items) == 2
 
 
 def test_a_retired_piece_keeps_its_history_and_never_returns(database: Database) -> None:
@@ -160,11 +160,11 @@ def test_the_list_shows_what_falls_due(database: Database) -> None:
     _do(database, maintenance.register_equipment, BALANCE)
     _calibrated(database, 10)
     with reading(database) as session:
-        (line,) = maintenance.all_equipment(session, today=_today(database))
+        (line,) = maintenance.all_equipment(session, today=_today(database)).items
         assert (
             maintenance.all_equipment(
                 session, today=_today(database), equipment_class="mixing_vessel"
-            )
+            ).items
             == ()
         )
     assert (line.calibration.state, line.calibration.days) == ("due_soon", 10)
