@@ -16,7 +16,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from ebr import __version__
 from ebr.kernel import Page, schema_of
 from ebr.kernel.schema import DecimalField, InstantField, SecretField, WholeField
-from ebr.web.routing import API, PUBLIC, Registered, Stage
+from ebr.web.routing import PUBLIC, Registered, Stage
 
 PROBLEM = "application/problem+json"
 _PART = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
@@ -107,7 +107,10 @@ def _teach(plugin: Any) -> None:
     }
 
     def ours(_converter: Any, field: Any, **_rest: Any) -> dict[str, Any]:
-        return dict(shapes.get(type(field), {}))
+        shape = dict(shapes.get(type(field), {}))
+        if shape and field.allow_none:
+            shape["type"] = [shape["type"], "null"]
+        return shape
 
     plugin.converter.add_attribute_function(ours)
 
@@ -143,6 +146,10 @@ def _parameters(each: Registered) -> list[dict[str, Any]]:
         }
         for part in _PART.finditer(each.url)
     ]
+    found += [
+        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+        for name in each.route.asks
+    ]
     if each.route.acts and not each.route.public:
         key = {"type": "string", "minLength": 8, "maxLength": 128}
         needed = each.route.stage is not Stage.DOOR
@@ -161,8 +168,7 @@ def _responses(each: Registered) -> dict[str, Any]:
     elif route.answers is None:
         found["204"] = {"description": "Done."}
     else:
-        status = "201" if each.url == f"{API}/session" and route.method == "POST" else "200"
-        found[status] = {
+        found[str(route.status)] = {
             "description": "The answer.",
             "content": {"application/json": {"schema": _shape(route.answers)}},
         }
@@ -171,6 +177,10 @@ def _responses(each: Registered) -> dict[str, Any]:
         "403": "Without the right.",
         "423": "The session is locked.",
     }
+    if "<" in route.url:
+        codes["404"] = "There is no such thing."
+    if route.asks:
+        codes["422"] = "Faults, by field."
     if route.acts:
         codes |= {"409": "Refused, with every reason.", "422": "Faults, by field."}
     if route.public:

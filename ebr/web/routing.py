@@ -47,6 +47,7 @@ class Route:
     `passive`: a poll; never extends the session. `unattended`: an act that the page itself repeats
     while somebody looks at it; never extends the session either, for nobody need be there.
     `stage`: how far the session must have come.
+    `asks`: the fields that a question may have. `status`: of an answer that is not 200 or 204.
     `form`: the view (same arguments) that shows the form again when the act is refused. `takes`,
     `answers`: the command and the view of an API address, for its description; `gives`: what a
     document is that it answers instead. `menu`, `icon`: how menus call the page.
@@ -63,6 +64,8 @@ class Route:
     takes: type[Any] | None = None
     answers: Any = None
     gives: str = ""
+    asks: tuple[str, ...] = ()
+    status: int = 200
     menu: str = ""
     icon: str = ""
 

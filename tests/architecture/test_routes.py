@@ -102,14 +102,48 @@ def test_a_question_never_acts() -> None:
     assert found == []
 
 
+def test_the_description_names_every_field_that_a_question_may_have() -> None:
+    wrong = {}
+    for route in routes(api):
+        asked = {
+            str(node.args[0].value)
+            for node in ast.walk(source_of(route))
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "request.args.get"
+            and isinstance(node.args[0], ast.Constant)
+        }
+        if not asked <= set(route.asks):
+            wrong[route.name] = asked - set(route.asks)
+    assert wrong == {}
+
+
+def test_the_description_tells_the_status_that_a_view_gives() -> None:
+    wrong = {}
+    for route in routes(api):
+        given = {
+            each.value.value
+            for node in ast.walk(source_of(route))
+            if isinstance(node, ast.Call)
+            for each in node.keywords
+            if each.arg == "status" and isinstance(each.value, ast.Constant)
+        }
+        if given - {route.status} or (route.status != 200 and not given):
+            wrong[route.name] = given
+    assert wrong == {}
+
+
 def called(route: Route) -> set[str]:
     """The names of everything that a route's view calls."""
-    text = textwrap.dedent(inspect.getsource(inspect.unwrap(route.view)))
     return {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(source_of(route))
         if isinstance(node, ast.Call)
     }
+
+
+def source_of(route: Route) -> ast.Module:
+    """The text of a route's view, parsed."""
+    return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(route.view))))
 
 
 def test_no_address_stands_twice() -> None:

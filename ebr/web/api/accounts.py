@@ -89,8 +89,23 @@ def _act(url: str, operation: Callable[..., Any], kind: type[Any], right: Right)
 
 KEEP, GRANT = Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES
 ROUTES = (
-    Route("GET", "/accounts", list_accounts, Right.VIEW_ACCOUNTS, answers=AccountsPage),
-    Route("POST", "/accounts", create_account, KEEP, takes=CreateAccount, answers=AccountView),
+    Route(
+        "GET",
+        "/accounts",
+        list_accounts,
+        Right.VIEW_ACCOUNTS,
+        answers=AccountsPage,
+        asks=("after",),
+    ),
+    Route(
+        "POST",
+        "/accounts",
+        create_account,
+        KEEP,
+        takes=CreateAccount,
+        answers=AccountView,
+        status=201,
+    ),
     Route(
         "GET",
         "/accounts/<uuid:account>",
@@ -98,8 +113,23 @@ ROUTES = (
         Right.VIEW_ACCOUNTS,
         answers=AccountView,
     ),
-    Route("GET", "/people", list_people, Right.VIEW_ACCOUNTS, answers=Page[PersonView]),
-    Route("POST", "/people", create_person, Right.MANAGE_PEOPLE, takes=CreatePerson, answers=Made),
+    Route(
+        "GET",
+        "/people",
+        list_people,
+        Right.VIEW_ACCOUNTS,
+        answers=Page[PersonView],
+        asks=("after",),
+    ),
+    Route(
+        "POST",
+        "/people",
+        create_person,
+        Right.MANAGE_PEOPLE,
+        takes=CreatePerson,
+        answers=Made,
+        status=201,
+    ),
     Route(
         "POST",
         "/people/<uuid:person>/name",

@@ -28,6 +28,8 @@ from ebr.web.routing import Route
 from workflows import BatchStatus
 from workflows import commands as acts
 
+PLACE = {"batch", "step"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
@@ -112,6 +114,11 @@ def _on_batch(operation: Callable[..., None], kind: type[Any]) -> Callable[..., 
     return view
 
 
+# The fields of every act that can be signed, beside those that the address names.
+ASKED = (
+    "act",
+    *sorted({field.name for kind in batches.SIGNED.values() for field in fields(kind)} - PLACE),
+)
 STEP = "/batches/<uuid:batch>/steps/<step>"
 LOOK, DO = Right.VIEW_BATCHES, Right.EXECUTE_STEPS
 
@@ -124,7 +131,7 @@ def _act(url: str, operation: Callable[..., None], kind: type[Any], right: Right
 
 ROUTES = (
     Route("GET", "/work", show_board, LOOK, answers=BoardView),
-    Route("GET", "/batches", list_batches, LOOK, answers=Page[BatchRow]),
+    Route("GET", "/batches", list_batches, LOOK, answers=Page[BatchRow], asks=("status", "after")),
     Route("GET", "/batches/<uuid:batch>", show_batch, LOOK, answers=BatchView),
     Route(
         "GET",
@@ -132,10 +139,18 @@ ROUTES = (
         list_comments,
         LOOK,
         answers=Page[CommentView],
+        asks=("step", "after"),
     ),
     Route("GET", STEP, show_step, LOOK, answers=StepView),
-    Route("GET", STEP + "/statement", show_statement, LOOK, answers=Statements),
-    Route("GET", "/batches/<uuid:batch>/statement", show_batch_statement, LOOK, answers=Statements),
+    Route("GET", STEP + "/statement", show_statement, LOOK, answers=Statements, asks=ASKED),
+    Route(
+        "GET",
+        "/batches/<uuid:batch>/statement",
+        show_batch_statement,
+        LOOK,
+        answers=Statements,
+        asks=ASKED,
+    ),
     _act("/start", batches.start_step, acts.StartStep),
     _act("/values", batches.record_value, acts.RecordValue),
     _act("/material", batches.identify_material, acts.IdentifyMaterial),

@@ -138,7 +138,7 @@ def _now() -> Response:
 
 OWN = Right.USE_OWN_SESSION
 ROUTES = (
-    Route("POST", "/session", sign_in, PUBLIC, takes=Opening, answers=OpenSession),
+    Route("POST", "/session", sign_in, PUBLIC, takes=Opening, answers=OpenSession, status=201),
     Route(
         "GET",
         "/session",

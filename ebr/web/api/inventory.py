@@ -175,7 +175,7 @@ def list_containers() -> Response:
         today = now.astimezone(asking.settings().zone).date()
         return inventory.shelf(session, material, now=now, today=today)
 
-    return responses.answer({"items": work.ask(on_the_shelf)})
+    return responses.answer(Page(work.ask(on_the_shelf)))
 
 
 def show_container(code: str) -> Response:
@@ -212,7 +212,7 @@ def _statement(content: Any) -> Response:
 
 LOOK, LOT, CONTAINER = Right.VIEW_INVENTORY, "/lots/<lot>", "/containers/<code>"
 ROUTES = (
-    Route("GET", "/materials", list_materials, LOOK, answers=Page[MaterialView]),
+    Route("GET", "/materials", list_materials, LOOK, answers=Page[MaterialView], asks=("after",)),
     Route(
         "POST",
         "/materials",
@@ -220,8 +220,9 @@ ROUTES = (
         Right.CREATE_MATERIALS,
         takes=CreateMaterial,
         answers=MaterialView,
+        status=201,
     ),
-    Route("GET", "/places", list_places, LOOK, answers=Page[PlaceView]),
+    Route("GET", "/places", list_places, LOOK, answers=Page[PlaceView], asks=("after",)),
     Route(
         "POST",
         "/places",
@@ -229,13 +230,31 @@ ROUTES = (
         Right.CREATE_MATERIALS,
         takes=CreatePlace,
         answers=Page[PlaceView],
+        status=201,
     ),
-    Route("GET", "/lots", list_lots, LOOK, answers=Page[LotLine]),
-    Route("POST", "/lots", receive_lot, Right.RECEIVE_LOTS, takes=ReceiveLot, answers=LotView),
+    Route(
+        "GET", "/lots", list_lots, LOOK, answers=Page[LotLine], asks=("material", "status", "after")
+    ),
+    Route(
+        "POST",
+        "/lots",
+        receive_lot,
+        Right.RECEIVE_LOTS,
+        takes=ReceiveLot,
+        answers=LotView,
+        status=201,
+    ),
     Route("GET", LOT, show_lot, LOOK, answers=LotView),
-    Route("GET", LOT + "/origins", show_origins, LOOK, answers=Genealogy),
-    Route("GET", LOT + "/products", show_products, LOOK, answers=Genealogy),
-    Route("GET", LOT + "/status/statement", show_decision, LOOK, answers=Statement),
+    Route("GET", LOT + "/origins", show_origins, LOOK, answers=Genealogy, asks=("after",)),
+    Route("GET", LOT + "/products", show_products, LOOK, answers=Genealogy, asks=("after",)),
+    Route(
+        "GET",
+        LOT + "/status/statement",
+        show_decision,
+        LOOK,
+        answers=Statement,
+        asks=("verb", "why"),
+    ),
     Route(
         "POST",
         LOT + "/status",
@@ -244,7 +263,9 @@ ROUTES = (
         takes=SetLotStatus,
         answers=LotView,
     ),
-    Route("GET", LOT + "/retest/statement", show_retest, LOOK, answers=Statement),
+    Route(
+        "GET", LOT + "/retest/statement", show_retest, LOOK, answers=Statement, asks=("day", "why")
+    ),
     Route(
         "POST",
         LOT + "/retest",
@@ -253,7 +274,9 @@ ROUTES = (
         takes=RecordRetest,
         answers=LotView,
     ),
-    Route("GET", LOT + "/expiry/statement", show_expiry, LOOK, answers=Statement),
+    Route(
+        "GET", LOT + "/expiry/statement", show_expiry, LOOK, answers=Statement, asks=("day", "why")
+    ),
     Route(
         "POST",
         LOT + "/expiry",
@@ -262,7 +285,7 @@ ROUTES = (
         takes=ShortenExpiry,
         answers=LotView,
     ),
-    Route("GET", "/containers", list_containers, LOOK),
+    Route("GET", "/containers", list_containers, LOOK, asks=("material",), answers=Page[Stock]),
     Route("GET", CONTAINER, show_container, LOOK, answers=ScanView),
     Route(
         "POST",
@@ -272,7 +295,14 @@ ROUTES = (
         takes=MoveContainer,
         answers=ScanView,
     ),
-    Route("GET", CONTAINER + "/count/statement", show_count, LOOK, answers=Statement),
+    Route(
+        "GET",
+        CONTAINER + "/count/statement",
+        show_count,
+        LOOK,
+        answers=Statement,
+        asks=("found", "why"),
+    ),
     Route(
         "POST",
         CONTAINER + "/count",

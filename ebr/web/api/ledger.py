@@ -39,7 +39,7 @@ def fetch_copy(copy: UUID) -> Response:
 COPIES = "/ledger/copies"
 TAKE = Right.EXPORT_LEDGER
 ROUTES = (
-    Route("GET", COPIES, list_copies, TAKE, answers=Page[CopyView]),
-    Route("POST", COPIES, copy_ledger, TAKE, takes=CopyLedger, answers=CopyView),
+    Route("GET", COPIES, list_copies, TAKE, answers=Page[CopyView], asks=("after",)),
+    Route("POST", COPIES, copy_ledger, TAKE, takes=CopyLedger, answers=CopyView, status=201),
     Route("GET", COPIES + "/<uuid:copy>.tar", fetch_copy, TAKE, gives=TAR),
 )

@@ -80,7 +80,14 @@ def connect_device(equipment: str) -> Response:
 
 LOOK, ONE = Right.VIEW_EQUIPMENT, "/equipment/<equipment>"
 ROUTES = (
-    Route("GET", "/equipment", list_equipment, LOOK, answers=Page[EquipmentLine]),
+    Route(
+        "GET",
+        "/equipment",
+        list_equipment,
+        LOOK,
+        answers=Page[EquipmentLine],
+        asks=("class", "usable", "after"),
+    ),
     Route(
         "POST",
         "/equipment",
@@ -88,9 +95,17 @@ ROUTES = (
         Right.REGISTER_EQUIPMENT,
         takes=RegisterEquipment,
         answers=EquipmentView,
+        status=201,
     ),
     Route("GET", ONE, show_equipment, LOOK, answers=EquipmentView),
-    Route("GET", ONE + "/calibrations", list_calibrations, LOOK, answers=Page[CalibrationView]),
+    Route(
+        "GET",
+        ONE + "/calibrations",
+        list_calibrations,
+        LOOK,
+        answers=Page[CalibrationView],
+        asks=("after",),
+    ),
     Route(
         "POST",
         ONE + "/calibrations",

@@ -122,7 +122,9 @@ def set_fault(equipment: str) -> Response:
 STEP = "/batches/<uuid:batch>/steps/<step>"
 LOOK, ASK = Right.VIEW_READINGS, Right.READ_DEVICES
 ROUTES = (
-    Route("GET", "/readings/unasked", list_unasked, LOOK, answers=OrphansPage),
+    Route(
+        "GET", "/readings/unasked", list_unasked, LOOK, answers=OrphansPage, asks=("all", "after")
+    ),
     Route(
         "POST",
         "/readings/<uuid:reading>/explanation",
@@ -131,7 +133,7 @@ ROUTES = (
         takes=ExplainOrphan,
         answers=ReadingView,
     ),
-    Route("POST", STEP + "/readings", ask_device, ASK, takes=Question, answers=Asked),
+    Route("POST", STEP + "/readings", ask_device, ASK, takes=Question, answers=Asked, status=202),
     Route("GET", STEP + "/readings/<uuid:question>", show_answer, LOOK, answers=AnswerView),
     Route("GET", STEP + "/live", show_live, LOOK, passive=True, answers=LiveView),
     Route("POST", STEP + "/watch", watch_device, LOOK, unattended=True),

@@ -8,7 +8,16 @@ from flask import Response, request
 
 from ebr import recipes
 from ebr.identity import Right
-from ebr.recipes import ApproveRecipe, DraftRecipe, MakeEffective, VersionView, WithdrawDraft
+from ebr.kernel import Page
+from ebr.recipes import (
+    ApproveRecipe,
+    DraftRecipe,
+    FindingView,
+    MakeEffective,
+    VersionRow,
+    VersionView,
+    WithdrawDraft,
+)
 from ebr.web import binding, responses, work
 from ebr.web.routing import API, Route
 
@@ -35,7 +44,7 @@ def draft_recipe() -> Response:
 def check_recipe() -> Response:
     """Everything found in a recipe's text; nothing is kept."""
     findings = recipes.check_or_refuse(binding.bind(Text).text)
-    return responses.answer({"items": findings})
+    return responses.answer(Page(findings))
 
 
 def show_schema() -> Response:
@@ -69,7 +78,7 @@ def withdraw_draft(version: UUID) -> Response:
 
 ONE, LOOK = "/recipes/<uuid:version>", Right.VIEW_RECIPES
 ROUTES = (
-    Route("GET", "/recipes", list_versions, LOOK),
+    Route("GET", "/recipes", list_versions, LOOK, answers=Page[VersionRow], asks=("after",)),
     Route(
         "POST",
         "/recipes",
@@ -77,9 +86,10 @@ ROUTES = (
         Right.AUTHOR_RECIPES,
         takes=DraftRecipe,
         answers=VersionView,
+        status=201,
     ),
-    Route("POST", "/recipes/check", check_recipe, LOOK, takes=Text),
-    Route("GET", "/schemas/recipe.json", show_schema, LOOK),
+    Route("POST", "/recipes/check", check_recipe, LOOK, takes=Text, answers=Page[FindingView]),
+    Route("GET", "/schemas/recipe.json", show_schema, LOOK, answers=dict),
     Route("GET", ONE, show_version, LOOK, answers=VersionView),
     Route(
         "POST",

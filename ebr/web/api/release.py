@@ -52,7 +52,7 @@ def list_exceptions(batch: UUID) -> Response:
 def show_timeline(batch: UUID, exception: str) -> Response:
     """What happened around an exception."""
     found: tuple[Moment, ...] = work.ask(release.timeline, batch, exception)
-    return responses.answer({"items": found})
+    return responses.answer(Page(found))
 
 
 def decide_exception(batch: UUID, exception: str) -> Response:
@@ -83,16 +83,19 @@ def reject_batch(batch: UUID) -> Response:
 BATCH = "/batches/<uuid:batch>"
 EXCEPTION = BATCH + "/exceptions/<exception>"
 ROUTES = (
-    Route("GET", "/review", list_waiting, Right.VIEW_RECORDS, answers=Page[BatchRow]),
+    Route(
+        "GET", "/review", list_waiting, Right.VIEW_RECORDS, answers=Page[BatchRow], asks=("after",)
+    ),
     Route(
         "GET",
         BATCH + "/exceptions",
         list_exceptions,
         Right.VIEW_BATCHES,
         answers=Page[ExceptionView],
+        asks=("show", "step", "after"),
     ),
     Route("GET", BATCH + "/review", show_review, Right.VIEW_RECORDS, answers=ReviewView),
-    Route("GET", EXCEPTION + "/timeline", show_timeline, Right.VIEW_RECORDS),
+    Route("GET", EXCEPTION + "/timeline", show_timeline, Right.VIEW_RECORDS, answers=Page[Moment]),
     Route(
         "POST",
         EXCEPTION + "/decision",

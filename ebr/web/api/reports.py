@@ -9,7 +9,7 @@ from ebr import batches, reports
 from ebr.batches import BatchRecord
 from ebr.identity import Right
 from ebr.kernel import Malformed, Page
-from ebr.reports import AskedView, AskRecord, Copy
+from ebr.reports import AskedView, AskRecord, Copy, CopyView
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
 
@@ -32,7 +32,7 @@ def show_record_schema() -> Response:
 
 def list_copies(batch: UUID) -> Response:
     """Every copy of the record that was rendered, with purpose and digests."""
-    return responses.answer({"items": work.ask(reports.copies, batch)})
+    return responses.answer(Page(work.ask(reports.copies, batch)))
 
 
 def show_record_pdf(batch: UUID) -> Response:
@@ -62,7 +62,9 @@ def list_asked() -> Response:
 PDF = "application/pdf"
 RECORD = "/batches/<uuid:batch>/record"
 ROUTES = (
-    Route("GET", "/reports", list_asked, Right.VIEW_REPORTS, answers=Page[AskedView]),
+    Route(
+        "GET", "/reports", list_asked, Right.VIEW_REPORTS, answers=Page[AskedView], asks=("after",)
+    ),
     Route(
         "GET",
         RECORD,
@@ -70,8 +72,17 @@ ROUTES = (
         Right.VIEW_RECORDS,
         answers=BatchRecord,
     ),
-    Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS, gives=PDF),
-    Route("GET", RECORD + "/copies", list_copies, Right.VIEW_RECORDS),
-    Route("POST", RECORD + "/copies", ask_for_record, Right.VIEW_RECORDS, takes=AskRecord),
-    Route("GET", "/schemas/batch-record.json", show_record_schema, Right.VIEW_RECORDS),
+    Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS, gives=PDF, asks=("kind",)),
+    Route("GET", RECORD + "/copies", list_copies, Right.VIEW_RECORDS, answers=Page[CopyView]),
+    Route(
+        "POST",
+        RECORD + "/copies",
+        ask_for_record,
+        Right.VIEW_RECORDS,
+        takes=AskRecord,
+        answers=Page[CopyView],
+    ),
+    Route(
+        "GET", "/schemas/batch-record.json", show_record_schema, Right.VIEW_RECORDS, answers=dict
+    ),
 )

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from ebr import scheduling
 from ebr.identity import Right
-from ebr.kernel import Malformed
+from ebr.kernel import Malformed, Page
 from ebr.scheduling import (
     CancelOrder,
     CompleteOrder,
@@ -67,7 +67,7 @@ def cancel_order(order: str) -> Response:
 
 LOOK, ONE, START = Right.VIEW_ORDERS, "/orders/<order>", Right.START_ORDERS
 ROUTES = (
-    Route("GET", "/orders", list_orders, LOOK),
+    Route("GET", "/orders", list_orders, LOOK, answers=Page[OrderView], asks=("status", "after")),
     Route(
         "POST",
         "/orders",
@@ -75,10 +75,11 @@ ROUTES = (
         Right.CREATE_ORDERS,
         takes=CreateOrder,
         answers=OrderView,
+        status=201,
     ),
     Route("GET", ONE, show_order, LOOK, answers=OrderView),
     Route("POST", ONE + "/release", release_order, START, answers=OrderView),
-    Route("POST", ONE + "/start", start_order, START, answers=StartedBatch),
+    Route("POST", ONE + "/start", start_order, START, answers=StartedBatch, status=201),
     Route("POST", ONE + "/complete", complete_order, START, answers=OrderView),
     Route(
         "POST",

@@ -1,6 +1,6 @@
 """The audit trail for programs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -59,7 +59,14 @@ def show_checkpoint() -> Response:
 
 
 ROUTES = (
-    Route("GET", "/trail", list_entries, Right.VIEW_TRAIL, answers=TrailPage),
+    Route(
+        "GET",
+        "/trail",
+        list_entries,
+        Right.VIEW_TRAIL,
+        answers=TrailPage,
+        asks=tuple(field.name for field in fields(Asked)),
+    ),
     Route("GET", "/trail/<int:entry>", show_entry, Right.VIEW_TRAIL, answers=EntryView),
     Route("GET", "/checkpoint", show_checkpoint, Right.VIEW_TRAIL, answers=Seal),
 )

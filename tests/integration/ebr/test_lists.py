@@ -21,6 +21,7 @@ class Listed(Protocol):
 
 
 List = Callable[..., Listed]
+TODAY, LATER = now().date(), date(2999, 1, 1)
 LISTS: dict[str, tuple[List, int]] = {
     "materials": (inventory.materials, 5),
     "places": (inventory.places, 2),
@@ -39,7 +40,6 @@ LISTS: dict[str, tuple[List, int]] = {
     "batches for quality": (batches.awaiting_review, 0),
     "copies on paper": (reports.asked_for, 0),
 }
-TODAY, LATER = now().date(), date(2999, 1, 1)
 
 
 def turned(session: Session, lister: List) -> list[Any]:
