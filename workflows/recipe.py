@@ -131,6 +131,21 @@ class FormulaLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The sizes in which a recipe may be made, both ends included; steps count from the least."""
+
+    minimum: Quantity
+    maximum: Quantity
+    increment: Quantity | None = None
+
+    def __str__(self) -> str:
+        if self.minimum == self.maximum:
+            return f"{self.minimum} only"
+        steps = f" in steps of {self.increment}" if self.increment else ""
+        return f"{self.minimum} to {self.maximum}{steps}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EquipmentRequirement:
     """A piece of equipment the procedure needs, by class; the instance is bound at the scan."""
 
@@ -364,6 +379,7 @@ class Recipe:
     equipment: tuple[EquipmentRequirement, ...]
     procedure: Sequence
     source: str = ""  # where the recipe comes from (guide, clause)
+    scale: Scale | None = None  # None: in any size
 
     def __hash__(self) -> int:
         # The whole procedure would be walked at every look into a cache that recipes are keys of.

@@ -53,7 +53,7 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
         ),
         Code.SIZE_WRONG: Rule(
             "An order of {size} cannot be made from a recipe of {recipe_size}: {fault}.",
-            "Give the size in a unit of the recipe, greater than zero.",
+            "Give a size that the recipe allows, in a unit of the recipe.",
             "C211-188a-1",
         ),
         Code.STEP_UNKNOWN: Rule(

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from workflows.expressions import round_exactly
 from workflows.quantity import NUMBER, UNITS, Quantity, Rounding
-from workflows.recipe import FormulaLine, Recipe, Scaling
+from workflows.recipe import FormulaLine, Recipe, Scale, Scaling
 
 
 def scaled(recipe: Recipe, size: Quantity) -> Recipe:
@@ -21,10 +21,22 @@ def scaled(recipe: Recipe, size: Quantity) -> Recipe:
         raise ValueError("the size has to be greater than zero")
     if recipe.size.amount <= 0:
         raise ValueError("the recipe gives no size to scale from")
+    if recipe.scale is not None:
+        _require_within(recipe.scale, size)
     factor = _exact(size) / _exact(recipe.size)
     return replace(
         recipe, size=size, formula=tuple(_scaled_line(line, factor) for line in recipe.formula)
     )
+
+
+def _require_within(scale: Scale, size: Quantity) -> None:
+    """ISA-88: the master recipe says in which sizes its procedure was shown to work."""
+    if size.compare(scale.minimum) < 0 or size.compare(scale.maximum) > 0:
+        raise ValueError(f"{size} is outside of the sizes allowed, {scale}")
+    if scale.increment is not None:
+        steps = (_exact(size) - _exact(scale.minimum)) / _exact(scale.increment)
+        if steps.denominator != 1:
+            raise ValueError(f"{size} lies between two of the sizes allowed, {scale}")
 
 
 def _scaled_line(line: FormulaLine, factor: Fraction) -> FormulaLine:

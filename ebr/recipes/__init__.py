@@ -15,6 +15,7 @@ from ebr.recipes.queries import (
     check_or_refuse,
     effective,
     effective_for_start,
+    orderable,
     version,
     versions,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "effective_for_start",
     "load",
     "make_effective",
+    "orderable",
     "schema",
     "version",
     "versions",

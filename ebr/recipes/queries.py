@@ -13,7 +13,13 @@ from ebr.recipes import rules, statements, text
 from ebr.recipes.events import RecipeApproved, RecipeDrafted, RecipeMadeEffective
 from ebr.recipes.lifecycle import State
 from ebr.recipes.model import Recipe, Version
-from ebr.recipes.views import ApprovalView, FindingView, VersionRow, VersionView
+from ebr.recipes.views import (
+    ApprovalView,
+    FindingView,
+    OrderableView,
+    VersionRow,
+    VersionView,
+)
 from workflows.facts import RecipeFact
 
 _ROW = (
@@ -38,6 +44,26 @@ def versions(session: Session, *, after: str | None = None, size: int = 50) -> P
     statement = select(Version, Recipe.code).join(Recipe, Version.recipe_id == Recipe.id)
     found = page(session, statement, Version.id, after=after, size=size, newest_first=True)
     return found.map(lambda row: VersionRow(**_row(row[0], row[1])))
+
+
+def orderable(session: Session) -> tuple[OrderableView, ...]:
+    """Every recipe in force, for who wants to order by one."""
+    found = session.execute(
+        select(Version, Recipe.code)
+        .join(Recipe, Version.recipe_id == Recipe.id)
+        .where(Version.status == State.EFFECTIVE)
+        .order_by(Recipe.code)
+    )
+    return tuple(
+        OrderableView(
+            code=code,
+            number=row.number,
+            title=row.title,
+            size=row.size,
+            sizes=str(compiling.from_text(row.compiled).scale or "any size"),
+        )
+        for row, code in found
+    )
 
 
 def version(session: Session, version_id: UUID) -> VersionView:

@@ -39,6 +39,17 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderableView:
+    """A recipe in force, with the size it is written for and those in which it may be ordered."""
+
+    code: str
+    number: int
+    title: str
+    size: str
+    sizes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionView(VersionRow):
     """One version, whole: with its text and what was found in it."""
 

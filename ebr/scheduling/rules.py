@@ -63,7 +63,7 @@ def reasons_against_size(recipe: Recipe, size: Quantity) -> Iterator[Reason]:
         yield Reason(
             Code.SIZE_NOT_MADE,
             f"The recipe for {recipe.size} cannot make {size}: {fault}.",
-            "Give a size that the recipe can be scaled to.",
+            "Give a size that the recipe allows.",
             "C211-186b-1",
         )
 

@@ -38,6 +38,7 @@ from workflows.recipe import (
     Produce,
     Range,
     Recipe,
+    Scale,
     Scaling,
     Sequence,
     Severity,
@@ -247,6 +248,7 @@ RECIPE = Recipe(
     title="Handrub, small",
     product="FP-HR1",
     size=parse("10 L"),
+    scale=Scale(minimum=parse("1 L"), maximum=parse("100 L")),
     formula=(
         FormulaLine(
             key="ethanol", material="RM-ETH96", title="Ethanol 96 %", quantity=parse("8333 mL")

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from workflows.recipe import Block, Parallel, Phase, Recipe, Sequence, SignOff, phases
+from workflows.recipe import Block, Parallel, Phase, Recipe, Scale, Sequence, SignOff, phases
+from workflows.scaling import scaled
 from workflows.validity.finding import Finding, Known, error, remark
 
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -39,8 +41,30 @@ def _header(recipe: Recipe) -> Iterator[Finding]:
         yield error("version", f"is {recipe.version}; versions count from 1")
     if recipe.size.amount <= 0:
         yield error("size", f"is {recipe.size}; it has to be greater than zero")
+    elif recipe.scale is None:
+        yield remark("scale", "is not given: an order of any size would be accepted")
+    else:
+        yield from _scale(recipe, recipe.scale)
     if len(recipe.formula) > LINES_MOST:
         yield error("formula", f"{len(recipe.formula)} lines; at most {LINES_MOST} are possible")
+
+
+def _scale(recipe: Recipe, scale: Scale) -> Iterator[Finding]:
+    """The sizes allowed, and whether the recipe can be made in its own, the least and the most."""
+    ends = (("scale.minimum", scale.minimum), ("scale.maximum", scale.maximum))
+    given = (*ends, ("scale.increment", scale.increment))
+    wrong = [
+        error(place, f"is {size}; it has to be an amount of {recipe.size.unit} greater than zero")
+        for place, size in given
+        if size is not None and (size.dimension != recipe.size.dimension or size.amount <= 0)
+    ]
+    yield from wrong
+    lines = tuple(line for line in recipe.formula if line.quantity.amount > 0)  # others: resources
+    for place, size in () if wrong else (("size", recipe.size), *ends):
+        try:
+            scaled(replace(recipe, formula=lines), size)
+        except ValueError as fault:
+            yield error(place, f"cannot be made: {fault}")
 
 
 def _keys(place: str, keys: list[str]) -> Iterator[Finding]:

@@ -115,6 +115,7 @@ def _show(template: str, version: UUID, **more: Any) -> Response:
             whole, view.findings, f"/recipes/{version}", request.values.get("step")
         ),
         formula=whole.formula,
+        scale=whole.scale,
         equipment=whole.equipment,
         against=work.ask(recipes.against_approving, version, seat.person)
         if view.state is State.DRAFT

@@ -32,9 +32,7 @@ def list_orders() -> Response:
 
 def new_order() -> Response:
     """Ask for so much of what a recipe makes."""
-    found = work.ask(recipes.versions)
-    effective = tuple(each for each in found.items if each.state is recipes.State.EFFECTIVE)
-    return responses.show("scheduling/new.html", recipes=effective)
+    return responses.show("scheduling/new.html", recipes=work.ask(recipes.orderable))
 
 
 def create_order() -> Response:

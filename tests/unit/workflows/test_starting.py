@@ -22,7 +22,8 @@ from workflows.commands import StartBatch
 from workflows.events import BatchStarted
 from workflows.given import given
 from workflows.quantity import Quantity, parse
-from workflows.recipe import FormulaLine, Scaling
+from workflows.recipe import FormulaLine, Scale, Scaling
+from workflows.refusals import Refusal
 
 COMMAND = StartBatch(batch=BATCH, number="B-1", order="O-1", size=parse("10 L"))
 
@@ -67,11 +68,40 @@ def test_a_batch_is_started_once() -> None:
     ],
 )
 def test_a_size_that_the_recipe_cannot_be_made_in_is_refused(size: str, fault: str) -> None:
-    bench = Bench()
-    command = replace(COMMAND, size=parse(size))
-    (reason,) = reasons_against(None, command, bench.facts(VARGA))
+    (reason,) = against(size, None)
     assert reason.code is Code.SIZE_WRONG
     assert fault in reason.text
+
+
+def against(size: str, scale: Scale | None) -> tuple[Refusal, ...]:
+    """What speaks against an order of this size by a recipe that may be made in these."""
+    recipe = replace(RECIPE, scale=scale)
+    fact = replace(RECIPE_FACT, recipe=recipe, digest=digest_of(written(recipe)))
+    command = replace(COMMAND, size=parse(size))
+    return reasons_against(None, command, replace(Bench().facts(VARGA), recipe=fact))
+
+
+@verifies("C211-188a-1")
+@pytest.mark.parametrize(
+    ("size", "fault"),
+    [
+        ("5 L", ""),
+        ("20000 mL", ""),
+        ("7.50 L", ""),
+        ("4.999999999999 L", "4.999999999999 L is outside of the sizes allowed, 5 L to 20 L"),
+        ("20000.000001 mL", "20000.000001 mL is outside of the sizes allowed, 5 L to 20 L"),
+        ("7 L", "7 L lies between two of the sizes allowed, 5 L to 20 L in steps of 2.5 L"),
+        ("10 kg", "kg cannot be compared with L"),
+    ],
+)
+def test_an_order_stays_within_the_sizes_that_the_recipe_allows(size: str, fault: str) -> None:
+    scale = Scale(minimum=parse("5 L"), maximum=parse("20 L"), increment=parse("2.5 L"))
+    found = against(size, scale)
+    assert [each.code for each in found] == ([Code.SIZE_WRONG] if fault else [])
+    assert all(fault in each.text for each in found)
+    free = replace(scale, increment=None)
+    assert (against("7 L", free), str(free)) == ((), "5 L to 20 L")
+    assert str(replace(scale, maximum=parse("5 L"))) == "5 L only"
 
 
 def test_scaling_is_exact_rounded_half_up_and_leaves_fixed_lines_alone() -> None:
@@ -81,7 +111,7 @@ def test_scaling_is_exact_rounded_half_up_and_leaves_fixed_lines_alone() -> None
             key="b", material="B", title="B", quantity=parse("1.05 g"), scaling=Scaling.FIXED
         ),
     )
-    recipe = replace(RECIPE, formula=lines)
+    recipe = replace(RECIPE, formula=lines, scale=None)
     found = [str(line.quantity) for line in scaled(recipe, parse("500 mL")).formula]
     assert found == ["0.05 g", "1.05 g"]
     assert [str(line.quantity) for line in scaled(recipe, parse("5 L")).formula] == [

@@ -30,6 +30,7 @@ from workflows.recipe import (
     Parallel,
     Produce,
     Range,
+    Scale,
     Sequence,
     SignOff,
     Timer,
@@ -91,6 +92,48 @@ def test_faults_of_form_are_found_before_anything_else() -> None:
         "wordy.instruction: is longer than 4000 characters",
         "sign.statement: is empty: nobody can sign what is not said",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scale", "said"),
+    [
+        (None, ["scale: is not given: an order of any size would be accepted"]),
+        (("1 L", "20 L"), []),
+        (("10 L", "10 L"), []),
+        (("2 L", "22 L", "4 L"), []),
+        (("0 L", "20 L"), ["scale.minimum: is 0 L; it has to be an amount of L greater than zero"]),
+        (
+            ("1 kg", "20 L", "0 L"),
+            [
+                "scale.minimum: is 1 kg; it has to be an amount of L greater than zero",
+                "scale.increment: is 0 L; it has to be an amount of L greater than zero",
+            ],
+        ),
+        (
+            ("11 L", "20 L"),
+            ["size: cannot be made: 10 L is outside of the sizes allowed, 11 L to 20 L"],
+        ),
+        (
+            ("2 L", "21 L", "4 L"),
+            [
+                (
+                    "scale.maximum: cannot be made: 21 L lies between two of the sizes allowed, "
+                    "2 L to 21 L in steps of 4 L"
+                ),
+            ],
+        ),
+        (
+            ("0.00001 L", "20 L"),
+            ["scale.minimum: cannot be made: Ethanol 96 % would round to nothing"],
+        ),
+    ],
+)
+def test_a_recipe_says_in_which_sizes_it_may_be_made(
+    scale: tuple[str, ...] | None, said: list[str]
+) -> None:
+    names = ("minimum", "maximum", "increment")
+    given = Scale(**dict(zip(names, map(parse, scale), strict=False))) if scale else None
+    assert found(replace(RECIPE, scale=given)) == said
 
 
 def test_a_recipe_of_too_many_steps_is_an_error() -> None:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ebr import scheduling
+from ebr import recipes, scheduling
 from ebr.demo import people, plant
 from ebr.kernel import Refused, Unknown, Why, history, new_id
 from ebr.kernel.opening import Database, perform, reading
@@ -134,11 +134,15 @@ def test_orders_at_once_get_numbers_without_a_gap_also_after_a_refusal(
     assert sorted(int(number.rpartition("-")[2]) for number in numbers) == list(range(1, 8))
 
 
-@pytest.mark.parametrize("litres", ["0.0001", "99999999999999999999"])
-def test_a_size_to_which_no_charge_can_be_scaled_is_not_ordered(
+@pytest.mark.parametrize("litres", ["0.0001", "9.999", "20", "99999999999999999999"])
+def test_a_size_that_the_recipe_does_not_allow_is_not_ordered(
     plant_with_recipe: Database, litres: str
 ) -> None:
     wanted = scheduling.CreateOrder(recipe="MR-HR1", size=Quantity(litres, "L"))
     with pytest.raises(Refused) as refused:
         perform(plant_with_recipe, stock.KEEPER, scheduling.create_order, wanted, str(new_id()))
-    assert [one.code for one in refused.value.reasons] == ["size_not_made"]
+    (reason,) = refused.value.reasons
+    assert reason.code == "size_not_made"
+    assert f"{litres} L is outside of the sizes allowed, 10 L only" in reason.text
+    with reading(plant_with_recipe) as session:
+        assert [each.sizes for each in recipes.orderable(session)] == ["10 L only"]
