@@ -57,6 +57,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         ),
         "batch.exception.decided": Told("signed", "decided exception *{exception}*: {decision}."),
         "batch.comment.added": Told("plain", "remarked: “{text}”"),
+        "batch.material.issued": Told(
+            "plain", "took {quantity} of *{material_title}* from *{container_code}*."
+        ),
         "batch.lot.produced": Told("plain", "put {quantity} into lot *{lot_number}*."),
         "batch.lot.amended": Told("changed", "amended lot *{lot_number}* to {becomes}."),
         "batch.completed": Told("plain", "finished the last step of batch *{number}*."),
@@ -101,7 +104,7 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         "ledger.copied": Told(
             "plain", "took a copy of the whole ledger, {size} entries, out of the system."
         ),
-        "attempt.refused": Told("refused", "tried to {attempted}; it was *refused*."),
+        "attempt.refused": Told("refused", "tried to {operation}; it was *refused*: {because}"),
         "session.started": Told("plain", "signed in."),
         "session.ended": Told("plain", "signed out."),
         "session.locked": Told("plain", "left a screen that locked itself."),
@@ -119,6 +122,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         "account.enabled": Told("changed", "enabled *{login}* again."),
         "account.password.changed": Told("plain", "changed the password of *{login}*."),
         "account.password.issued": Told("changed", "gave *{login}* a temporary password."),
+        "account.password.rehashed": Told(
+            "plain", "kept the password of *{login}* under today's protection."
+        ),
         "attempt.failed": Told("refused", "gave a wrong login or secret."),
     }
 )
@@ -198,8 +204,20 @@ def _sentence(told: Sequence[Told], events: Sequence[Mapping[str, Any]]) -> tupl
     for way, event in zip(told, events, strict=True):
         if parts:
             parts.append(Part(text=" Then: "))
-        parts += _parts(way.sentence, event["data"])
+        parts += _parts(way.sentence, _data(event))
     return tuple(parts)
+
+
+def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an event says; a refused attempt also in words why it was refused."""
+    data: Mapping[str, Any] = event["data"]
+    if event["kind"] != "attempt.refused":
+        return data
+    because = " ".join(str(reason["text"]) for reason in data["reasons"])
+    if not because:
+        why = f"the right {data['right']} is missing" if data["right"] else str(data["error"])
+        because = f"{why.replace('_', ' ')}."
+    return {**data, "because": because}
 
 
 def _parts(sentence: str, data: Mapping[str, Any]) -> list[Part]:
