@@ -153,6 +153,11 @@ class Tab:
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{what}: {wide} px wide in a window of {width} px"
             if size == "desk":
+                below = self.page.evaluate(
+                    "document.querySelector('.shell .cols')"
+                    " ? document.documentElement.scrollHeight - innerHeight : 0"
+                )
+                assert below <= 0, f"{what}: {below} px of nothing below the page"
                 self.page.set_viewport_size({"width": width, "height": 3200})
             self._axe(f"{what} at {size}", {"type": "tag", "values": RULES})
             if size != "tablet":

@@ -179,7 +179,10 @@ def test_an_engineer_drafts_a_recipe_and_quality_approves_it(line: Line, tab: Op
 
 
 def test_the_office_is_readable_in_every_size_and_theme(site: Site, line: Line, tab: Open) -> None:
-    novak = somebody(site.database, "i.novak", "auditor", name="I. Novak")
+    others = {
+        "i.novak": somebody(site.database, "i.novak", "auditor", name="I. Novak"),
+        "w.admin": somebody(site.database, "w.admin", "administrator", name="W. Admin"),
+    }
     version = line.do("a.moreau", recipes.draft_recipe, recipes.DraftRecipe(text=NEXT))
     base = f"/batches/{line.batch}"
     visits = {
@@ -187,10 +190,13 @@ def test_the_office_is_readable_in_every_size_and_theme(site: Site, line: Line, 
         "h.aalto": (f"{base}/release", f"{base}/release?to=reject"),
         "a.moreau": ("/recipes/new", f"/recipes/{version}/text", f"/recipes/{version}/withdraw"),
         "i.novak": ("/trail", "/trail/1"),
+        "n.duarte": ("/lots", "/materials"),
+        "p.sato": ("/equipment", "/equipment/SC-04"),
+        "w.admin": ("/accounts",),
     }
     for login, pages in visits.items():
         window = tab("QA-1")
-        window.sign_in(line.people.get(login, novak), pages[0])
+        window.sign_in((line.people | others)[login], pages[0])
         for path in pages:
             window.open(path)
             window.judge(path)
