@@ -120,6 +120,16 @@ class Stale(EbrError):
         self.stream: str | None = None
 
 
+class Overtaken(EbrError):
+    """The record has moved on since you looked at it: look at what changed and decide again."""
+
+    code = "overtaken"
+
+    def __init__(self, found: int, message: str | None = None) -> None:
+        super().__init__(message)
+        self.found = found
+
+
 class Unavailable(EbrError):
     """Something this needs does not answer at the moment."""
 

@@ -141,8 +141,11 @@ def perform(
     operation: Callable[[UnitOfWork, C], R],
     command: C,
     request: str,
+    seen: frozenset[int] | None = None,
 ) -> R:
     """Carry out a command once, whatever happens to the answer; its outcome, also the earlier one.
+
+    With `seen`, only if the thing still stands at one of these sequences of its stream.
 
     Raises what the operation raises. `Stale` only after the decision was taken anew three times.
     """
@@ -153,7 +156,7 @@ def perform(
     waiting: str | None = None
     for attempt in range(RETRIES_MOST + 1):
         try:
-            return _once(database, actor, operation, _fresh(command), asked, waiting)
+            return _once(database, actor, operation, _fresh(command), asked, waiting, seen)
         except Stale as stale:
             waiting = stale.stream or name
             if attempt == RETRIES_MOST:
@@ -207,6 +210,7 @@ def _once(
     command: C,
     asked: Asked,
     waiting: str | None,
+    seen: frozenset[int] | None,
 ) -> R:
     with _told(), _opened(database, actor, asked.request, asked.owner) as (work, earlier):
         if earlier is not None:
@@ -217,6 +221,7 @@ def _once(
                 sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))"),
                 {"place": waiting},
             )
+        work.seen = seen
         outcome = operation(work, command)
         work.close(asked._replace(outcome=canonical(plain(outcome)).decode()))
         return outcome

@@ -24,7 +24,16 @@ from audit.postgres import Asked, PostgresLedger
 from audit.signature import SignatureDraft, SignedAct, prove
 from ebr.kernel.actor import Actor
 from ebr.kernel.codec import Event, written
-from ebr.kernel.errors import EbrError, Malformed, Reason, Refused, Stale, Unavailable, Why
+from ebr.kernel.errors import (
+    EbrError,
+    Malformed,
+    Overtaken,
+    Reason,
+    Refused,
+    Stale,
+    Unavailable,
+    Why,
+)
 from ebr.kernel.history import History, history_of
 from ebr.settings import Settings
 
@@ -60,7 +69,11 @@ class _Record:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """One act while it is being carried out: its rows, its actor, its clock, its one entry."""
+    """One act while it is being carried out: its rows, its actor, its clock, its one entry.
+
+    `seen`: the sequences of its stream at one of which whoever asked for it has looked; None when
+    they did not say.
+    """
 
     session: Session
     actor: Actor
@@ -69,6 +82,7 @@ class UnitOfWork:
     settings: Settings
     origin: str
     key: SigningKey | None = None
+    seen: frozenset[int] | None = None
     recorded: _Record | None = field(default=None, init=False)
     _seen: dict[str, int] = field(default_factory=dict, init=False)
     _blobs: dict[str, bytes] = field(default_factory=dict, init=False)
@@ -103,6 +117,10 @@ class UnitOfWork:
             raise ValueError("an act without an event explains nothing")
         if expected is None:
             expected = self._seen.get(stream)
+        if self.seen is not None:
+            expected = self.head(stream).seq if expected is None else expected
+            if expected not in self.seen:
+                raise Overtaken(expected)
         self.recorded = _Record(
             stream, events, expected, why, tuple(signatures), tuple(dict.fromkeys(refs))
         )
@@ -138,6 +156,8 @@ class UnitOfWork:
 
     def close(self, asked: Asked | None = None) -> None:
         """Write rows, blobs and the entry, and make them true."""
+        if self.seen is not None and self.recorded is None:
+            raise Malformed({"If-Match": ("This act leaves no entry to compare with.",)})
         self.session.flush()
         ledger = self._ledger()
         body = None if self.recorded is None else self._body(self.recorded)

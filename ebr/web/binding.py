@@ -14,7 +14,7 @@ from typing import Any, Literal, NoReturn, TypeVar, cast
 import marshmallow as ma
 from flask import request
 
-from ebr.kernel import Malformed, Stale, schema_of
+from ebr.kernel import Malformed, schema_of
 
 T = TypeVar("T")
 OURS = frozenset({"csrf", "request", "next", "version", "statement"})
@@ -191,9 +191,10 @@ def require(name: str) -> str:
     return text
 
 
-def check_version(found: int) -> None:
-    """Refuse what was decided on an older version: `If-Match` of a program, `version` of a form."""
-    given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    given = given or request.form.get("version", "")
-    if given and given != "*" and given != str(found):
-        raise Stale(found, int(given) if given.isascii() and given.isdigit() else -1)
+def seen() -> frozenset[int] | None:
+    """What `If-Match` says: the versions at one of which the act's thing was looked at."""
+    if "If-Match" not in request.headers or request.if_match.star_tag:
+        return None
+    # One that is no version of ours matches nothing.
+    tags = request.if_match.as_set(include_weak=True)
+    return frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdigit())

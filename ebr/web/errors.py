@@ -73,6 +73,10 @@ def told(error: BaseException) -> Told:
             title = "Somebody else was faster."
             versions = {"found": error.found, "expected": error.expected}
             found = Told(409, error.code, title, error.message, "stale", more=versions)
+        case kernel.Overtaken():
+            title = "Not done: the record has moved on."
+            stands = {"found": error.found}
+            found = Told(412, error.code, title, error.message, "stale", more=stands)
         case kernel.Unavailable():
             found = _away(error.code, error.message, error.retry_after_s)
         case kernel.Breached():

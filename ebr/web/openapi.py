@@ -30,7 +30,8 @@ _INTRODUCTION = """\
 Everything that a page does, as JSON. Sign in with `POST /api/v1/session`: the answer sets the
 session's cookie and tells `csrf`, which every act carries in the header `X-CSRF-Token`. Give every
 act an `Idempotency-Key` of its own; the same key with the same body gives the first outcome, with
-another body a refusal. Exact numbers are text; instants are UTC. A refusal is a problem document
+another body a refusal. With `If-Match`, an act is done only on the version of the record that its
+`ETag` named. Exact numbers are text; instants are UTC. A refusal is a problem document
 (RFC 9457) that tells every reason. A locked session answers 423 until it is unlocked."""
 
 
@@ -154,7 +155,8 @@ def _parameters(each: Registered) -> list[dict[str, Any]]:
         key = {"type": "string", "minLength": 8, "maxLength": 128}
         needed = each.route.stage is not Stage.DOOR
         header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": key}
-        found.append(header)
+        match = {"name": "If-Match", "in": "header", "required": False}
+        found += [header, {**match, "schema": {"type": "string"}}]
     return found
 
 
@@ -182,7 +184,11 @@ def _responses(each: Registered) -> dict[str, Any]:
     if route.asks:
         codes["422"] = "Faults, by field."
     if route.acts:
-        codes |= {"409": "Refused, with every reason.", "422": "Faults, by field."}
+        codes |= {
+            "409": "Refused, with every reason.",
+            "412": "The record has moved on since the version in `If-Match`; nothing was done.",
+            "422": "Faults, by field.",
+        }
     if route.public:
         codes = {"401": "Not accepted.", "422": "Faults, by field.", "503": "Too many attempts."}
     found |= {code: {"description": words, "content": problem} for code, words in codes.items()}

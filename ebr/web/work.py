@@ -15,6 +15,7 @@ from ebr.kernel import Actor, SignatureRejected, Unauthenticated, UnitOfWork, ne
 from ebr.kernel.opening import Database, perform
 from ebr.kernel.opening import reading as opened_for_reading
 from ebr.settings import Settings
+from ebr.web import binding
 
 __all__ = [
     "KEY",
@@ -83,7 +84,7 @@ def act(operation: Callable[[UnitOfWork, C], R], command: C) -> R:
         raise AssertionError("a GET never writes")
     begun_s = time.monotonic()
     try:
-        return perform(database(), actor(), operation, command, g.request_id)
+        return perform(database(), actor(), operation, command, g.request_id, binding.seen())
     except (SignatureRejected, Unauthenticated):
         # As late for a login that nobody has as for a wrong password, which leaves more to write.
         floor_s = REFUSED_AFTER_S[database().settings.password_cost]

@@ -129,3 +129,22 @@ def test_a_release_is_refused_with_every_reason_while_anything_is_open(
     answer = releaser.program.send(f"/batches/{operator.line.batch}/release", body)
     assert {"steps_signed", "review_complete"} <= set(codes(answer))
     assert all(reason["remedy"] for reason in answer.get_json()["reasons"])
+
+
+def test_an_act_on_an_older_version_than_the_one_seen_is_not_done(operator: Operator) -> None:
+    batch, send = f"/batches/{operator.line.batch}", operator.program.send
+    seen = operator.program.get(batch).headers["ETag"]
+    start = f"{operator.path('clear-line')}/start"
+    assert send(start, {}, key="the-first-start", If_Match=seen).status_code == 200
+    comment = {"text": "The booth is cold today."}
+    for old in (seen, '"0"', '"something else"'):
+        late = send(f"{batch}/comments", comment, If_Match=old)
+        told = late.get_json()
+        assert (late.status_code, told["code"], told["found"]) == (412, "overtaken", 2)
+    assert operator.get(batch)["version"] == 2
+    # The same request again is answered as it was, whatever has happened since.
+    assert send(start, {}, key="the-first-start", If_Match=seen).status_code == 200
+    for others in ("", '"0", '):
+        match = others + operator.program.get(batch).headers["ETag"]
+        assert send(f"{batch}/comments", comment, If_Match=match).status_code == 200, match
+    assert send(f"{batch}/comments", comment, If_Match="*").status_code == 200

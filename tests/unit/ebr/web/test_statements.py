@@ -4,7 +4,6 @@ import pytest
 from flask import Flask
 
 from audit.canonical import Plain, canonical, digest
-from ebr.kernel import Stale
 from ebr.web import binding, statements
 from tests.plugin import verifies
 
@@ -53,18 +52,22 @@ def test_nobody_can_pretend_to_have_been_shown_something_else() -> None:
             assert statements.shown_before() is None
 
 
-@pytest.mark.parametrize("given", ['"7"', 'W/"7"', "7", "*", ""])
-def test_who_saw_this_version_goes_on(given: str) -> None:
-    app = Flask("versions")
-    with app.test_request_context("/", method="POST", headers={"If-Match": given}):
-        binding.check_version(7)
-
-
-def test_who_saw_another_version_is_told_both() -> None:
-    app = Flask("versions")
-    with (
-        app.test_request_context("/", method="POST", data={"version": "6"}),
-        pytest.raises(Stale) as told,
-    ):
-        binding.check_version(7)
-    assert (told.value.found, told.value.expected) == (7, 6)
+@pytest.mark.parametrize(
+    ("given", "versions"),
+    [
+        (None, None),
+        ("*", None),
+        ('"7"', {7}),
+        ('W/"7"', {7}),
+        ("7", {7}),
+        ('"6", "7"', {6, 7}),
+        ('"of another kind"', set()),
+        ("", set()),
+    ],
+)
+def test_what_a_program_has_seen_is_read_from_if_match(
+    given: str | None, versions: set[int] | None
+) -> None:
+    headers = {} if given is None else {"If-Match": given}
+    with Flask("versions").test_request_context("/", method="POST", headers=headers):
+        assert binding.seen() == versions
