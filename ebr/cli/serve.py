@@ -10,6 +10,7 @@ from gunicorn.app import wsgiapp
 from ebr import embedded
 from ebr.cli import account
 from ebr.kernel import Unavailable
+from ebr.kernel.opening import Database, Unguarded
 from ebr.settings import Settings
 
 WORKERS = 2
@@ -21,7 +22,7 @@ PAUSE_S = 0.5
 def main(arguments: Sequence[str]) -> int:
     """Become gunicorn, once the database answers and the site's duties are parted."""
     settings = embedded.start(Settings.from_environment())
-    status = checked(settings)  # a site whose duties are not parted opens no door
+    status = checked(settings)  # without guards, or with duties not parted, no door opens
     if status == 0:
         os.environ.update(settings.to_environment())
         sys.argv = command(settings, arguments)
@@ -30,16 +31,29 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def checked(settings: Settings) -> int:
-    """What is found about the accounts; a database that is being started again is waited for."""
+    """What is found about guards and accounts; a database that is being started is waited for."""
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return account.check(settings)
+            return guarded(settings) or account.check(settings)
         except Unavailable as fault:
             if time.monotonic() > until:
                 sys.stderr.write(f"ebr serve: {fault}\n")
                 return 1
             time.sleep(PAUSE_S)
+
+
+def guarded(settings: Settings) -> int:
+    """Say what the database does not refuse although it must; 0 when there is nothing."""
+    database = Database.connect(settings)
+    try:
+        database.require_guarded()
+    except Unguarded as fault:
+        sys.stderr.write(f"ebr serve: {fault}\n")
+        return 1
+    finally:
+        database.close()
+    return 0
 
 
 def command(settings: Settings, more: Sequence[str] = ()) -> list[str]:

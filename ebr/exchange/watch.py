@@ -11,7 +11,7 @@ from ebr.exchange.notices import notices_of
 from ebr.exchange.sinks import Sink
 from ebr.identity import Right
 from ebr.kernel import Actor, EbrError, new_id
-from ebr.kernel.opening import Database, perform, reading
+from ebr.kernel.opening import Database, perform, reading, unit_of_work
 
 NAME = "notices"
 EVERY_S = 1.0
@@ -53,6 +53,8 @@ def round_once(
     try:
         if tidy:
             perform(database, WATCHMAN, identity.forget_sessions, None, str(new_id()))
+            with unit_of_work(database, WATCHMAN, str(new_id())) as work:
+                work.forget_requests()
         lock_idle_sessions(database)
         while Follower(database.engine, NAME).advance(deliver):
             continue

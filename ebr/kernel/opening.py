@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from audit import guard
 from audit.canonical import canonical, digest
 from audit.checkpoint import SigningKey
 from audit.postgres import Asked, PostgresLedger
@@ -46,6 +47,13 @@ OPTIONS = (
     "-c timezone=UTC -c bytea_output=hex -c datestyle=ISO,MDY -c intervalstyle=iso_8601"
     " -c lock_timeout=15s -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s"
 )
+
+
+class Unguarded(RuntimeError):
+    """The database would let happen what it must refuse: the message says what."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"this database is not guarded; {text}")
 
 
 @dataclass
@@ -81,6 +89,17 @@ class Database:
         """Let go of every connection."""
         self.engine.dispose()
         self.readers.dispose()
+
+    def require_guarded(self) -> None:
+        """Unguarded when the database lacks a refusal that was promised: then nobody may work."""
+        try:
+            with _told(), self.readers.connect() as connection:
+                found = guard.findings(connection)
+        except sa.exc.ProgrammingError as error:
+            raise Unguarded("it was never brought into shape: run ebr migrate") from error
+        if found:
+            lines = "".join(f"\n  {one}" for one in found)
+            raise Unguarded(f"it does not refuse what it promised to:{lines}\nCall quality.")
 
     def known(self, connection: sa.Connection) -> tuple[str, SigningKey | None]:
         """The ledger's origin and, for the application, the key of its signatures."""

@@ -9,7 +9,7 @@ cannot commit.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -42,6 +42,7 @@ Row = TypeVar("Row")
 # What a broken constraint means to people, by its name. Modules add theirs beside their tables.
 _CONSTRAINTS: dict[str, Reason] = {}
 REQUEST_TAKEN = "request_pkey"
+REQUESTS_KEPT = timedelta(days=30)  # no page lives as long: its session ended long before
 DISK_FULL = (
     "The disk of the database is full: nothing more can be recorded, and nothing of this was. "
     "Tell the keeper of the system; please try again when there is room."
@@ -153,6 +154,11 @@ class UnitOfWork:
         """
         with self.session.get_bind().engine.begin() as connection:
             yield connection
+
+    def forget_requests(self) -> None:
+        """Throw away requests that nobody sends again: from here on they would be done anew."""
+        before = {"before": self.now - REQUESTS_KEPT}
+        self.session.execute(sa.text("DELETE FROM audit.request WHERE at < :before"), before)
 
     def close(self, asked: Asked | None = None) -> None:
         """Write rows, blobs and the entry, and make them true."""

@@ -30,9 +30,9 @@ _INTRODUCTION = """\
 Everything that a page does, as JSON. Sign in with `POST /api/v1/session`: the answer sets the
 session's cookie and tells `csrf`, which every act carries in the header `X-CSRF-Token`. Give every
 act an `Idempotency-Key` of its own; the same key with the same body gives the first outcome, with
-another body a refusal. With `If-Match`, an act is done only on the version of the record that its
-`ETag` named. Exact numbers are text; instants are UTC. A refusal is a problem document
-(RFC 9457) that tells every reason. A locked session answers 423 until it is unlocked."""
+another body a refusal, for 30 days. With `If-Match`, an act is done only on the version of the
+record that its `ETag` named. Exact numbers are text; instants are UTC. A refusal is a problem
+document (RFC 9457) that tells every reason. A locked session answers 423 until it is unlocked."""
 
 
 def description(registered: Sequence[Registered]) -> dict[str, Any]:

@@ -38,8 +38,13 @@ R = TypeVar("R")
 
 
 def connect(settings: Settings) -> Database:
-    """The database as the application's login sees it."""
-    return Database.connect(settings, role="app")
+    """The database as the application's login sees it, once its guards were found in place."""
+    opened = Database.connect(settings, role="app")
+    try:
+        opened.require_guarded()
+    finally:
+        opened.close()  # the server forks: a connection must not have two users
+    return opened
 
 
 def database() -> Database:

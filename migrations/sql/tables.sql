@@ -105,7 +105,8 @@ CREATE TABLE audit.guard (
   digest text NOT NULL DEFAULT ''
 );
 
--- Requests that were carried out, so that the same one is answered and not done again.
+-- Requests that were carried out, so that the same one is answered and not done again; those of
+-- the last 30 days (`ebr follow notices` clears away the others).
 CREATE TABLE audit.request (
   owner text NOT NULL,
   request text NOT NULL,

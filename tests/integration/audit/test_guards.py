@@ -6,9 +6,12 @@ import psycopg
 import pytest
 
 from audit import guard
+from ebr.cli import serve
 from ebr.embedded import Embedded
 from ebr.kernel import new_id
-from ebr.kernel.opening import Database, perform
+from ebr.kernel.opening import Database, Unguarded, perform
+from ebr.settings import Settings
+from ebr.web import create_app
 from tests.integration import plant
 from tests.plugin import verifies
 
@@ -292,6 +295,31 @@ def test_a_guard_that_is_down_is_found(
     with vessels.engine.connect() as connection:
         found = guard.findings(connection)
     assert any(finding in str(one) for one in found)
+
+
+@verifies("P11-10e-5")
+def test_nothing_is_served_on_a_database_without_its_guards(
+    vessels: Database, server: Embedded, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = vessels.settings
+    assert serve.guarded(settings) == 0
+    with plant.superuser(server, settings) as connection:
+        connection.execute("ALTER TABLE plant.vessel DISABLE TRIGGER capture")
+    assert serve.checked(settings) == 1
+    said = capsys.readouterr().err
+    assert "guard: plant.vessel: trigger capture is not enabled always" in said
+    assert "Call quality." in said
+    with pytest.raises(Unguarded, match="capture is not enabled always"):
+        create_app(settings)
+
+
+def test_nothing_is_served_on_a_database_that_was_never_migrated(
+    server: Embedded, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.provide("never_migrated")
+    assert serve.checked(server.settings(settings, "never_migrated")) == 1
+    assert "run ebr migrate" in capsys.readouterr().err
+    server.drop("never_migrated")
 
 
 @verifies("P11-10e-5")

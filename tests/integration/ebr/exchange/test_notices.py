@@ -184,7 +184,18 @@ def test_the_watch_tells_idle_locks_and_forgets_old_sessions(
         connection.execute(
             sa.text("UPDATE identity.session SET opened_at = opened_at - interval '31 days'")
         )
+        old = connection.scalar(
+            sa.text(
+                "UPDATE audit.request SET at = at - interval '30 days 1 min' WHERE ctid ="
+                " (SELECT ctid FROM audit.request LIMIT 1) RETURNING request"
+            )
+        )
+        kept = set(connection.scalars(sa.text("SELECT request FROM audit.request"))) - {old}
     round_once(database, (), print, tidy=True)
+    with database.engine.connect() as connection:
+        left = set(connection.scalars(sa.text("SELECT request FROM audit.request")))
+    assert old not in left
+    assert kept <= left
     with reading(database) as session:
         assert identity.session_of(session, Secret(token)) is None
 
