@@ -333,6 +333,11 @@ def keep_theme(answer: Response, chosen: str) -> Response:
     return answer
 
 
+def stand_at(place: Station) -> None:
+    """A program says with its sign-in where it stands: a failure is told of that station."""
+    g.actor = Actor.service("door", place.code)
+
+
 def choose_station(code: str) -> Station:
     """The station of this number; a fault for one that the plant does not have."""
     found = stations().get(code)

@@ -78,6 +78,7 @@ def sign_in() -> Response:
     """Open a session at a station; the answer sets the cookie and tells the token for acts."""
     opening = binding.bind(Opening)
     place = sessions.choose_station(opening.station)
+    sessions.stand_at(place)
     token = new_token()
     command = SignIn(
         login=opening.login,

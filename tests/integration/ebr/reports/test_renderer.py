@@ -3,46 +3,28 @@
 import hashlib
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from datetime import datetime
+from html import unescape
 
 import pypdf
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from audit.checkpoint import SigningKey
-from audit.sealer import Outside, Sealer
 from ebr import reports
 from ebr.cli import verify
-from ebr.cli.seal import publish
 from ebr.kernel import history
 from ebr.kernel.opening import Database, reading
+from ebr.kernel.writing import PlantTime
 from ebr.reports import renderer
 from ebr.web import create_app
 from tests.builders.batch import Line
-
-
-@pytest.fixture(scope="module")
-def seal(line: Line) -> Callable[[], None]:
-    """Bring the site's log and its checkpoint to where the entries are."""
-    database = line.database
-    with database.engine.connect() as connection:
-        origin, _ = database.known(connection)
-    key = SigningKey.load_or_create(database.settings.key_dir / "log.key", origin)
-    publish(key, database.settings.key_dir)
-    engine = sa.create_engine(database.settings.url("sealer"), poolclass=sa.NullPool)
-    outside = Outside(database.settings.checkpoint_dir)
-
-    def bring() -> None:
-        sealer = Sealer(engine, key, outside)
-        sealer.resume()
-        sealer.round()
-
-    return bring
+from tests.builders.sealed import seal
+from tests.plugin import verifies
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +54,13 @@ def heard(said: str) -> None:
 def test_a_released_batch_has_its_controlled_copy_rendered_once(
     line: Line,
     reviewer: FlaskClient,
-    seal: Callable[[], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     url = f"/api/v1/batches/{line.batch}/record.pdf"
     waiting = reviewer.get(url)
     assert waiting.status_code == 503
     assert int(waiting.headers["Retry-After"]) > 0
-    seal()
+    seal(line.database)
     renderer.follow(line.database)
     renderer.follow(line.database)
     killed_in_the_middle(line)
@@ -100,7 +81,7 @@ def test_a_released_batch_has_its_controlled_copy_rendered_once(
         (1, "controlled", "release")
     ]
     assert copies[0]["digest"] == hashlib.sha256(record).hexdigest()
-    seal()
+    seal(line.database)
     assert list(verify.ledger_findings(line.database.settings)) == []
     assert "referred to by no entry" not in capsys.readouterr().out  # the document belongs to one
 
@@ -138,7 +119,7 @@ def taken(database: Database) -> bool:
 
 
 def test_a_closed_record_has_further_copies_but_no_draft_and_no_second_controlled_one(
-    line: Line, reviewer: FlaskClient, seal: Callable[[], None]
+    line: Line, reviewer: FlaskClient
 ) -> None:
     url = f"/api/v1/batches/{line.batch}/record/copies"
 
@@ -156,7 +137,7 @@ def test_a_closed_record_has_further_copies_but_no_draft_and_no_second_controlle
     assert asked("uncontrolled", key="copies-again-1")[0] == 200
     kind = f"/api/v1/batches/{line.batch}/record.pdf?kind=uncontrolled"
     assert reviewer.get(kind).status_code == 503
-    seal()
+    seal(line.database)
     assert renderer.work_once(line.database, heard)
     assert not renderer.work_once(line.database, heard)
     found = reviewer.get(kind)
@@ -167,3 +148,74 @@ def test_a_closed_record_has_further_copies_but_no_draft_and_no_second_controlle
         copies = reports.copies(session, line.batch)
     assert [each.kind.value for each in copies] == ["controlled", "uncontrolled"]
     assert copies[0].digest == copies[1].digest
+
+
+@pytest.fixture
+def paper(line: Line, reviewer: FlaskClient) -> bytes:
+    """The controlled copy, rendered if it is not yet."""
+    seal(line.database)
+    renderer.follow(line.database)
+    while renderer.work_once(line.database, heard):
+        continue
+    found = reviewer.get(f"/api/v1/batches/{line.batch}/record.pdf?kind=controlled")
+    assert found.status_code == 200
+    content: bytes = found.data
+    return content
+
+
+def unseen(said: str, signatures: list[dict[str, str]], time_of: PlantTime) -> list[str]:
+    """The signatures whose name, role, meaning and instant after them a reader does not see."""
+    plain = " ".join(said.replace("\u00a0", " ").split())
+    missing = []
+    for one in signatures:
+        who = f"{one['name']}, {one['role']}, {one['meaning'].capitalize()}"
+        at = time_of.instant(datetime.fromisoformat(one["at"])).replace("\u00a0", " ")
+        if not re.search(f"{re.escape(who)}.{{0,160}}?{re.escape(at)}", plain):
+            missing.append(f"{who}, {at}")
+    return missing
+
+
+@verifies("P11-50b-1")
+def test_every_signature_is_the_same_on_the_page_on_paper_as_data_and_in_the_table(
+    line: Line, reviewer: FlaskClient, paper: bytes
+) -> None:
+    record = reviewer.get(f"/api/v1/batches/{line.batch}/record").get_json()
+    signatures = [
+        *(s for o in record["operations"] for step in o["steps"] for s in step["signatures"]),
+        *(s for e in record["exceptions"] for d in e["decisions"] for s in d["signatures"]),
+        *record["disposition"]["signatures"],
+    ]
+    assert len(signatures) == record["counts"]["signatures"] > 40
+    time_of = PlantTime(line.database.settings.zone)
+    page = reviewer.get(f"/batches/{line.batch}/record").text
+    seen = unescape(re.sub(r"<[^>]+>", "", page.replace("</span>", " </span>")))
+    assert unseen(seen, signatures, time_of) == []
+    pages = pypdf.PdfReader(io.BytesIO(paper)).pages
+    printed = "\n".join(each.extract_text() for each in pages)
+    assert unseen(printed, signatures, time_of) == []
+    forged = [{**signatures[0], "name": "Q. Person"}, {**signatures[0], "meaning": "released"}]
+    assert len(unseen(printed, forged, time_of)) == 2
+    table = reviewer.get(f"/trail.csv?record={record['batch']['number']}").text
+    for one in signatures:
+        at = datetime.fromisoformat(one["at"])
+        cell = f"{one['name']} ({one['role']}), {one['meaning']}, {at.isoformat()[:19]}"
+        assert cell in table
+
+
+@verifies("P11-50b-1")
+def test_no_view_of_a_signed_step_leaves_out_who_signed_and_an_edited_copy_is_found(
+    line: Line, reviewer: FlaskClient, paper: bytes
+) -> None:
+    for operation in line.view().operations:
+        for step in operation.steps:
+            url = f"/batches/{line.batch}/steps/{step.key}"
+            given = reviewer.get(f"/api/v1{url}").get_json()["signatures"]
+            assert given
+            assert all(each["name"] and each["role"] and each["meaning"] for each in given)
+            shown = reviewer.get(url).text
+            assert all(each["name"] in shown for each in given if not each["superseded"]), url
+    listed = reviewer.get(f"/api/v1/batches/{line.batch}/record/copies").get_json()["items"]
+    edited = paper.replace(b"obj", b"0bj", 1)
+    known = {each["sha256"] for each in listed}
+    assert hashlib.sha256(paper).hexdigest() in known
+    assert hashlib.sha256(edited).hexdigest() not in known
