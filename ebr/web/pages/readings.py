@@ -46,7 +46,7 @@ def show_live(batch: UUID, step: str) -> Response:
 
 
 def show_answer(batch: UUID, step: str) -> Response:
-    """How far the question to the scale has come: the step anew once it is answered."""
+    """The step anew, once the question to its scale is answered or its waiting time is over."""
     at = asking.ask(steps.screen, batch, step)
     if at.stored is not None and at.stored.state == "waiting":
         return responses.done()
