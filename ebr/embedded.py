@@ -110,9 +110,10 @@ class Embedded:
         return f"{DRIVER}://{login}@/{database}?host={quote(str(self._socket_dir()), safe='')}"
 
     def settings(self, settings: Settings, database: str = DATABASE) -> Settings:
-        """The same settings with the connection strings of this server."""
+        """The same settings with the connection strings of this server; for practice, mostly."""
         return replace(
             settings,
+            site_kind=settings.site_kind or "training",
             database_url=self.url(LOGINS["app"], database),
             database_owner_url=self.url(LOGINS["owner"], database),
             database_sealer_url=self.url(LOGINS["sealer"], database),

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 ROLES = ("app", "owner", "sealer", "auditor", "collector")
 DRIVER = "postgresql+psycopg"
 PASSWORD_COSTS = ("normal", "test")
+SITE_KINDS = ("production", "training")
 LONGEST_STATION = 24
 
 
@@ -40,6 +41,9 @@ class Settings:
     database_collector_url: str = ""  # readings of devices, and nothing else
     origin: str = "batchline.example/demo/audit"  # the ledger's name, fixed at the first migration
     site: str = "Plant 2"
+    # What its batches are for: production (nothing simulated counts) or training. Empty: production
+    # with a database of the plant's own, training with the one that comes along.
+    site_kind: str = ""
     time_zone: str = "Europe/Berlin"  # of the plant's clock on the wall; UTC is what is stored
     # Where people work: number=name, number=name. Every record says at which station it was made.
     stations: str = "DB-2=Dispensing booth,FILL-1=Filling,QA-1=Quality assurance,OFFICE-1=Office"
@@ -63,8 +67,17 @@ class Settings:
 
     @property
     def training(self) -> bool:
-        """Whether the database is ours: its logins are trusted, so it protects nobody."""
-        return self.embedded or quote(str(self.data_dir), safe="") in self.database_url
+        """Whether this is no place for real batches: it says so, or its database protects nobody.
+
+        The logins of the database that comes along are trusted.
+        """
+        ours = self.embedded or quote(str(self.data_dir), safe="") in self.database_url
+        return ours or self.site_kind == "training"
+
+    @property
+    def production(self) -> bool:
+        """Whether nothing simulated may count, whatever else stands in the way of real batches."""
+        return self.site_kind == "production" or not self.training
 
     @property
     def zone(self) -> ZoneInfo:
@@ -190,10 +203,13 @@ def _stations_of(text: str) -> dict[str, str]:
     return found
 
 
-def _cost(text: str) -> str:
-    if text not in PASSWORD_COSTS:
-        raise ValueError(f"{text!r} is neither {' nor '.join(PASSWORD_COSTS)}")
-    return text
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{text!r} is neither {' nor '.join(words)}")
+        return text
+
+    return read
 
 
 def _missing_urls(texts: Mapping[str, str]) -> dict[str, str]:
@@ -213,6 +229,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "EBR_DATABASE_COLLECTOR_URL": _url,
     "EBR_ORIGIN": _origin,
     "EBR_SITE": str,
+    "EBR_SITE_KIND": _one_of(*SITE_KINDS),
     "EBR_TIME_ZONE": _zone,
     "EBR_STATIONS": _stations,
     "EBR_HOST": str,
@@ -226,5 +243,5 @@ _READERS: dict[str, Callable[[str], object]] = {
     "EBR_CHECKPOINT_DIR": _folder,
     "EBR_NOTICES_DIR": _folder,
     "EBR_NOTICES_MAIL": _mail,
-    "EBR_PASSWORD_COST": _cost,
+    "EBR_PASSWORD_COST": _one_of(*PASSWORD_COSTS),
 }

@@ -62,6 +62,7 @@ def of_the_plant() -> tuple[Child, ...]:
     )
 
 
+PRACTICE = ("scale",)  # no process of a production site
 _TABLE = (
     ("web", ("serve",), "pages and API"),
     ("sealer", ("seal",), "the site's log and its checkpoints"),
@@ -154,7 +155,8 @@ class Supervisor:
 
     def keep(self, healthy: Callable[[], bool], welcome: Callable[[], None]) -> None:
         """Keep every child alive until asked to stop; welcome people once all is healthy."""
-        lives = self._lives = [_Life(child) for child in self.children]
+        left_out = PRACTICE if self.settings.production else ()
+        lives = self._lives = [_Life(one) for one in self.children if one.name not in left_out]
         welcomed = False
         while not self._stopping.wait(ROUND_S):
             self._revive_database()

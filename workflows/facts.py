@@ -84,6 +84,7 @@ class ReadingFact:
     stable: bool
     at: datetime  # by the server's clock
     frame: str  # what came over the line, character by character
+    simulated: bool = False  # by a stand-in for a device
     batch: UUID | None = None  # the request that it answers
     step: str | None = None
 
@@ -115,3 +116,4 @@ class Facts:
     lot: LotFact | None = None
     witness_window_s: int = 300
     reading_age_most_s: int = 60
+    production: bool = False  # a site whose batches are for use: nothing simulated counts

@@ -63,6 +63,7 @@ class Code(StrEnum):
     READING_UNKNOWN = "reading_unknown"
     READING_OTHER_STEP = "reading_other_step"
     READING_OTHER_SCALE = "reading_other_scale"
+    READING_SIMULATED = "reading_simulated"
     READING_USED = "reading_used"
     READING_EMPTY = "reading_empty"
     READING_UNSTABLE = "reading_unstable"

@@ -211,6 +211,11 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
             "Ask {wanted} for a reading.",
             "DEV-SCL-1",
         ),
+        Code.READING_SIMULATED: Rule(
+            "{scale} is simulated, and this is a production site: its reading weighs nothing.",
+            "Have metrology connect the real scale.",
+            "DEV-SCL-1",
+        ),
         Code.READING_USED: Rule(
             "The reading has already been used in this batch.",
             "Ask the scale for a new one.",

@@ -29,6 +29,7 @@ class Moment:
     today: date
     witness_window_s: int
     lock: bool = False
+    production: bool = False
     second: identity.AccountView | None = None
 
 
@@ -54,6 +55,7 @@ def gather(
         witness=_person(moment.second),
         witness_window_s=moment.witness_window_s,
         reading_age_most_s=READING_AGE_MOST_S,
+        production=moment.production,
     )
     if recipe_code is not None:
         return replace(found, recipe=recipes.effective_for_start(session, recipe_code))
@@ -183,6 +185,7 @@ def _reading(session: Session, command: acts.AcceptReading) -> known.ReadingFact
         stable=found.stable,
         at=found.received_at,
         frame=found.frame,
+        simulated=found.simulated,
         batch=found.batch,
         step=found.step,
     )

@@ -181,6 +181,7 @@ def _act(
         today=work.today,
         witness_window_s=work.settings.witness_window_s,
         lock=True,
+        production=work.settings.production,
         # Whether the second person is really the one named, the ceremony finds out.
         second=next((each for each in named if each and each.id != work.actor.account), None),
     )

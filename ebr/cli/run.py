@@ -17,7 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--without-demo-plant",
         action="store_true",
-        help="leave an empty database empty: no people, no materials, no recipes",
+        help="leave an empty database empty, as on a production site: no people, no recipes",
     )
     asked = parser.parse_args(arguments)
     supervisor = Supervisor(Settings.from_environment(), _say)
@@ -40,7 +40,8 @@ def _prepare(supervisor: Supervisor, *, demo_plant: bool) -> None:
     supervisor.database()
     supervisor.once("migrate")
     # `ebr plant` fills an empty database, leaves another as it is, and tells the demo's logins.
-    logins = supervisor.once("plant") if demo_plant and "plant" in standing() else ""
+    demo_plant = demo_plant and not settings.production and "plant" in standing()
+    logins = supervisor.once("plant") if demo_plant else ""
 
     def welcome() -> None:
         _say(f"ready at http://{settings.host}:{settings.port}/")

@@ -28,5 +28,6 @@ def ask(question: Callable[..., R], *given: Any) -> R:
             now=now,
             today=now.astimezone(settings().zone).date(),
             witness_window_s=settings().witness_window_s,
+            production=settings().production,
         )
         return question(session, *given, moment)

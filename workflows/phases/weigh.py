@@ -61,7 +61,7 @@ def against_weighing(
 def against_reading(
     batch: Batch, phase: Phase, work: Weigh, command: AcceptReading, facts: Facts
 ) -> tuple[Refusal, ...]:
-    """DEV-SCL-1: the reading has to be this step's, of this scale, stable, fresh and unused."""
+    """DEV-SCL-1: the reading has to be this step's, of this real scale, stable, fresh, unused."""
     reading = facts.reading
     if reading is None or reading.reading != command.reading:
         return (refusal(Code.READING_UNKNOWN),)
@@ -73,6 +73,8 @@ def against_reading(
         found += (
             refusal(Code.READING_OTHER_SCALE, found=reading.equipment_code, wanted=scale.code),
         )
+    if reading.simulated and facts.production:
+        found += (refusal(Code.READING_SIMULATED, scale=reading.equipment_code),)
     if reading.reading in batch.readings:
         found += (refusal(Code.READING_USED),)
     age_s = int((facts.now - reading.at).total_seconds())

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ebr import embedded
 from ebr.settings import BadSettings, Settings, default_data_dir
 
-FOUR = {
+OWN = {
     "EBR_DATABASE_URL": "postgresql://batchline_app:x@db/ebr",
     "EBR_DATABASE_OWNER_URL": "postgres://batchline_owner:x@db/ebr",
     "EBR_DATABASE_SEALER_URL": "postgresql+psycopg://batchline_sealer:x@db/ebr",
@@ -24,16 +25,16 @@ def test_without_any_setting_the_database_is_the_one_that_comes_with_us() -> Non
     assert settings.data_dir == default_data_dir()
 
 
-def test_a_database_of_the_plants_own_is_reached_by_four_logins() -> None:
-    settings = Settings.from_environment(FOUR)
+def test_a_database_of_the_plants_own_is_reached_by_five_logins() -> None:
+    settings = Settings.from_environment(OWN)
     assert not settings.embedded
     assert settings.url("app") == "postgresql+psycopg://batchline_app:x@db/ebr"
     assert settings.url("owner") == "postgresql+psycopg://batchline_owner:x@db/ebr"
 
 
-def test_there_is_no_fifth_login() -> None:
-    with pytest.raises(ValueError, match="app, owner, sealer, auditor"):
-        Settings.from_environment(FOUR).url("root")
+def test_there_is_no_sixth_login() -> None:
+    with pytest.raises(ValueError, match="app, owner, sealer, auditor, collector"):
+        Settings.from_environment(OWN).url("root")
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -76,11 +77,11 @@ def test_every_fault_is_told_at_once() -> None:
 )
 def test_a_connection_names_login_and_database(url: str, fault: str) -> None:
     with pytest.raises(BadSettings, match=fault):
-        Settings.from_environment(FOUR | {"EBR_DATABASE_URL": url})
+        Settings.from_environment(OWN | {"EBR_DATABASE_URL": url})
 
 
 def test_a_child_process_reads_the_same_settings() -> None:
-    given = FOUR | {"EBR_PORT": "9000", "EBR_SITE": "Works 1"}
+    given = OWN | {"EBR_PORT": "9000", "EBR_SITE": "Works 1"}
     settings = Settings.from_environment(given)
     assert Settings.from_environment(settings.to_environment()) == settings
 
@@ -109,3 +110,23 @@ def test_a_mailbox_for_notices_is_named_whole(text: str, fault: str) -> None:
 def test_a_mailbox_for_notices_may_be_named() -> None:
     address = "smtps://ebr:word@post.plant.example:465/?from=ebr@plant.example&to=a@plant.example"
     assert Settings.from_environment({"EBR_NOTICES_MAIL": address}).notices_mail == address
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "training", "production"),
+    [
+        (False, "", True, False),
+        (False, "training", True, False),
+        (False, "production", True, True),  # its database protects nobody, whatever is said
+        (True, "", False, True),
+        (True, "training", True, False),
+        (True, "production", False, True),
+    ],
+)
+def test_what_a_site_is_for(*, own: bool, said: str, training: bool, production: bool) -> None:
+    given = (OWN if own else {"EBR_DATA_DIR": "/srv/b"}) | ({"EBR_SITE_KIND": said} if said else {})
+    settings = Settings.from_environment(given)
+    assert (settings.training, settings.production) == (training, production)
+    if not own:
+        begun = embedded.of(settings).settings(settings)
+        assert (begun.training, begun.production) == (training, production)

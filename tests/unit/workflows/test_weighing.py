@@ -70,6 +70,10 @@ def test_a_reading_has_to_be_this_steps_of_this_scale_stable_fresh_and_unused() 
     assert accepting(bench, replace(good, step="density")) == [Code.READING_OTHER_STEP]
     assert accepting(bench, replace(good, batch=other)) == [Code.READING_OTHER_STEP]
     assert accepting(bench, replace(good, equipment=other)) == [Code.READING_OTHER_SCALE]
+    practised = replace(good, simulated=True)
+    assert accepting(bench, practised) == []
+    assert accepting(bench, practised, production=True) == [Code.READING_SIMULATED]
+    assert accepting(bench, good, production=True) == []
     assert accepting(bench, replace(good, stable=False)) == [Code.READING_UNSTABLE]
     assert accepting(bench, replace(good, at=old)) == [Code.READING_OLD]
     assert accepting(bench, replace(good, value=None)) == [Code.READING_EMPTY]

@@ -1,12 +1,15 @@
 """What the server refuses over HTTP: every reason told, nothing changed, remembered."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from tests.builders.batch import now
+from ebr.kernel.opening import Database
+from ebr.web import create_app
+from tests.builders.batch import Line, now
 from tests.builders.identity import entries
 from tests.builders.operator import FIRST, Operator, attempts, codes
 from tests.builders.web import Program
@@ -148,3 +151,16 @@ def test_an_act_on_an_older_version_than_the_one_seen_is_not_done(operator: Oper
         match = others + operator.program.get(batch).headers["ETag"]
         assert send(f"{batch}/comments", comment, If_Match=match).status_code == 200, match
     assert send(f"{batch}/comments", comment, If_Match="*").status_code == 200
+
+
+@verifies("DEV-SCL-1")
+def test_a_simulated_weight_counts_on_no_production_site(line: Line) -> None:
+    settings = replace(line.database.settings, site_kind="production")
+    database = Database.connect(settings)
+    operator = Operator(create_app(settings, database), line)
+    line.start()
+    with pytest.raises(AssertionError, match="SC-04 is simulated, and this is a production site"):
+        operator.weighed()
+    step = operator.step("weigh-ethanol")
+    assert step["weigh"]["weighings"] == []
+    database.close()
