@@ -49,6 +49,9 @@ class Settings:
     stations: str = "DB-2=Dispensing booth,FILL-1=Filling,QA-1=Quality assurance,OFFICE-1=Office"
     host: str = "127.0.0.1"
     port: int = 8080
+    # How many reverse proxies stand before us, each adding to X-Forwarded-For, -Proto and -Host.
+    # As many of the last words of these headers are believed; with 0 none.
+    proxies: int = 0
     scale_port: int = 4305  # of the simulated balance of a training site; its pan is one above
     idle_lock_s: int = 600
     failures_most: int = 5  # wrong passwords, in log-in and signing together, before the lock
@@ -234,6 +237,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "EBR_STATIONS": _stations,
     "EBR_HOST": str,
     "EBR_PORT": _whole(1, 65535),
+    "EBR_PROXIES": _whole(0, 9),
     "EBR_SCALE_PORT": _whole(1, 65534),
     "EBR_IDLE_LOCK_S": _whole(10, 86_400),
     "EBR_FAILURES_MOST": _whole(1, 100),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, g
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ebr.kernel import new_id
 from ebr.settings import Settings
@@ -73,6 +74,10 @@ def create_app(settings: Settings, database: work.Database | None = None) -> Fla
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY, MAX_FORM_PARTS=MOST_FIELDS
     )
+    if settings.proxies:  # scheme, host and address as they are outside: cookies, origin, log
+        trusted = settings.proxies
+        outside = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)
+        app.wsgi_app = outside  # type: ignore[method-assign]  # the way that Flask documents
     app.extensions["ebr.settings"] = settings
     app.extensions[work.KEY] = database if database is not None else work.connect(settings)
     app.extensions["ebr.routes"] = (

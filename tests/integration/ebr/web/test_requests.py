@@ -1,6 +1,7 @@
 """What every request and answer has: token, key, headers, sizes, and words for what failed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from openapi_spec_validator import validate
 
 from ebr.kernel import new_id
 from ebr.kernel.opening import Database
-from ebr.web import assets
+from ebr.web import assets, create_app
 from tests.builders.identity import Someone, acts, entries, somebody
 from tests.builders.web import HIDDEN, Browser, Program
 from tests.plugin import verifies
@@ -38,6 +39,37 @@ def test_a_sign_in_that_another_site_sends_is_refused(app: Flask, keller: Someon
     assert form.status_code == 403
     own = {"Origin": "http://localhost"}
     assert browser.client.post("/sign-in", data=given, headers=own).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("proxies", "origin", "status", "source"),
+    [
+        (1, "https://ebr.plant.example", 303, "198.51.100.7"),
+        (1, "http://ebr.plant.example", 403, ""),
+        (1, "https://inside.local", 403, ""),
+        (0, "https://ebr.plant.example", 403, ""),
+        (0, "http://localhost", 303, "127.0.0.1"),
+    ],
+)
+def test_behind_a_proxy_the_address_outside_counts_and_only_then(
+    database: Database, keller: Someone, proxies: int, origin: str, status: int, source: str
+) -> None:
+    app = create_app(replace(database.settings, proxies=proxies), database)
+    browser = Browser(app)
+    told = {
+        "X-Forwarded-For": "203.0.113.66, 198.51.100.7",  # the first is what the client claims
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "inside.local, ebr.plant.example",
+    }
+    page = browser.client.get("/sign-in", headers=told).text
+    given = dict(HIDDEN.findall(page)) | {"login": keller.login, "secret": keller.password}
+    answer = browser.client.post("/sign-in", data=given, headers={**told, "Origin": origin})
+    assert answer.status_code == status
+    if source:
+        cookies = ";".join(answer.headers.getlist("Set-Cookie"))
+        assert ("Secure" in cookies) == bool(proxies)
+        told_by = entries(database, f"account/{keller.account}")[-1]
+        assert told_by["events"][0]["data"]["source"] == source
 
 
 def test_a_program_needs_the_token_beside_the_cookie(app: Flask, keller: Someone) -> None:
