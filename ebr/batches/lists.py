@@ -75,7 +75,7 @@ def comments(
         if step in (None, each.step)
     )
     page = paged(told, lambda each: (each[0],), after=after, size=size)
-    return page.map(lambda each: presenting.comment(each[1]))
+    return page.map(lambda each: presenting.comment(found, each[1]))
 
 
 def _rank(each: ExceptionState) -> tuple[int, int]:

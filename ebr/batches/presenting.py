@@ -214,16 +214,23 @@ def exception(found: workflows.Batch, each: state.ExceptionState) -> ExceptionVi
     )
 
 
-def comment(each: state.Comment) -> CommentView:
+def comment(found: workflows.Batch, each: state.Comment) -> CommentView:
     """One remark."""
-    return CommentView(step=each.step, text=each.text, at=each.at, by=each.by.name)
+    return CommentView(
+        step=each.step,
+        step_number=numbering.numbers(found.recipe)[each.step] if each.step else "",
+        step_title=found.steps[each.step].title if each.step else "",
+        text=each.text,
+        at=each.at,
+        by=each.by.name,
+    )
 
 
 def _newest(found: workflows.Batch, key: str) -> tuple[CommentView, ...]:
     """The last remarks on a step; looked for only as long as there are more."""
     wanted = min(NEWEST, found.steps[key].comments)
     of_step = (each for each in reversed(found.comments) if each.step == key)
-    return tuple(comment(each) for each in islice(of_step, wanted))
+    return tuple(comment(found, each) for each in islice(of_step, wanted))
 
 
 def _lot(each: state.ProducedLot) -> ProducedLotView:

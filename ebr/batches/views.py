@@ -269,6 +269,8 @@ class CommentView:
     """A remark on a step or on the batch."""
 
     step: str | None
+    step_number: str
+    step_title: str
     text: str
     at: datetime
     by: str

@@ -1,6 +1,7 @@
 """The office's day: an exception decided, a batch released, the trail read, a recipe approved."""
 
 import re
+import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from playwright.sync_api import Page, expect
 
 from ebr import batches, recipes, release
 from ebr.embedded import Embedded
+from ebr.readings import PlantSink
 from ebr.settings import Settings
-from tests.builders.batch import HANDRUB, Line
+from tests.builders.batch import HANDRUB, Line, now
 from tests.builders.identity import acts, somebody
+from tests.builders.readings import Mouth
+from tests.builders.sealed import seal
 from tests.conftest import Equipped, provided
 from tests.journeys.conftest import Site, Tab
 from tests.plugin import verifies
@@ -154,6 +158,23 @@ def test_an_auditor_filters_the_trail_opens_an_entry_and_takes_it_along(
     expect(page.locator(".act").first).to_be_visible()
 
 
+@verifies("P11-10b-1")
+def test_an_auditor_takes_a_copy_of_the_ledger_along(site: Site, tab: Open) -> None:
+    novak = somebody(site.database, "i.novak", "auditor", name="I. Novak")
+    size = seal(site.database)
+    desk = tab("OFFICE-1")
+    page = desk.sign_in(novak, "/trail")
+    page.get_by_role("link", name="Whole ledger").click()
+    page.get_by_label("What for").fill("inspection of 24 November")
+    page.get_by_role("button", name="Take a copy").click()
+    expect(page.get_by_text("Recorded.")).to_be_visible()
+    desk.judge("copies of the ledger")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name=f"ledger-{size}.tar").click()
+    with tarfile.open(coming.value.path()) as packed:
+        assert packed.getnames()[-1] == f"ledger-{size}/checkpoint"
+
+
 def test_an_engineer_drafts_a_recipe_and_quality_approves_it(line: Line, tab: Open) -> None:
     desk = tab("OFFICE-1")
     page = desk.sign_in(line.people["a.moreau"], "/recipes/new")
@@ -184,12 +205,19 @@ def test_the_office_is_readable_in_every_size_and_theme(site: Site, line: Line, 
         "w.admin": somebody(site.database, "w.admin", "administrator", name="W. Admin"),
     }
     version = line.do("a.moreau", recipes.draft_recipe, recipes.DraftRecipe(text=NEXT))
+    PlantSink(site.database).keep((Mouth(at=now()).reading(value="17.20"),))
     base = f"/batches/{line.batch}"
     visits = {
-        "s.lindqvist": ("/review", f"{base}/review", "/recipes", f"/recipes/{version}"),
+        "s.lindqvist": (
+            "/review",
+            f"{base}/review",
+            "/recipes",
+            f"/recipes/{version}",
+            "/readings",
+        ),
         "h.aalto": (f"{base}/release", f"{base}/release?to=reject"),
         "a.moreau": ("/recipes/new", f"/recipes/{version}/text", f"/recipes/{version}/withdraw"),
-        "i.novak": ("/trail", "/trail/1"),
+        "i.novak": ("/trail", "/trail/1", "/reports"),
         "n.duarte": ("/lots", "/materials"),
         "p.sato": ("/equipment", "/equipment/SC-04"),
         "w.admin": ("/accounts",),
