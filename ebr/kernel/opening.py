@@ -117,7 +117,10 @@ def _pool(
     engine = sa.create_engine(
         url,
         pool_size=connections,
-        max_overflow=connections,
+        # Waiting for one of them is cheaper than opening one more; the last used is given first,
+        # because its process of the database has everything at hand.
+        max_overflow=0,
+        pool_use_lifo=True,
         pool_timeout=10,
         connect_args={"options": options, "connect_timeout": 10},
         **more,

@@ -72,26 +72,35 @@ BEGIN
   FROM audit.site s ON CONFLICT DO NOTHING;
 END $$;
 
--- Composes the leaf, inserts it, moves the head. As in audit.capture, statements are few.
+-- Composes the leaf, inserts it, moves the head. As in audit.capture, what a common act does not
+-- need is not touched.
 CREATE FUNCTION audit.append(in_stream text, expected bigint, body text) RETURNS bytea
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   said jsonb;
   before record;
   t timestamptz;
+  moment text;
+  tells bool := true;
   changes text;
   held bigint;
-  told bigint;
+  number bigint;
   leaf text;
   sealed bytea;
-  number bigint;
 BEGIN
+  IF expected IS NULL OR starts_with(in_stream, 'system/') THEN
+    IF expected IS NULL AND NOT starts_with(in_stream, 'attempt/')
+       AND NOT starts_with(in_stream, 'system/')
+       OR in_stream = 'system/migration'
+          AND NOT pg_has_role(session_user, 'batchline_owner', 'USAGE')
+    THEN
+      PERFORM audit.refuse(in_stream, expected, body);
+    END IF;
+    -- DDL comes in the middle of other acts and explains none of their changes.
+    tells := in_stream <> 'system/ddl';
+  END IF;
   IF (body IS JSON OBJECT WITH UNIQUE KEYS) IS NOT TRUE OR strpos(body, E'\n') > 0
      OR octet_length(body) > 32000
-     OR (expected IS NULL AND NOT starts_with(in_stream, 'attempt/')
-         AND NOT starts_with(in_stream, 'system/'))
-     OR (in_stream = 'system/migration'
-         AND NOT pg_has_role(session_user, 'batchline_owner', 'USAGE'))
   THEN
     PERFORM audit.refuse(in_stream, expected, body);
   END IF;
@@ -116,46 +125,51 @@ BEGIN
     RAISE EXCEPTION 'stale: % is at %, not %', in_stream, before.seq, expected
       USING ERRCODE = 'BL409', DETAIL = before.seq::text;
   END IF;
-  -- The changes of this transaction that no entry holds yet. DDL comes in the middle of other
-  -- acts and explains none of them.
-  SELECT '[' || string_agg(c.body, ',' ORDER BY c.id) || ']', max(c.id), count(*)
-    INTO changes, held, told FROM audit.change c
-   WHERE c.xid = pg_current_xact_id() AND in_stream <> 'system/ddl'
-     AND c.id > coalesce((SELECT x.last_change FROM audit.told x
-                          WHERE x.xid = pg_current_xact_id()), 0);
-  IF held IS NOT NULL THEN
-    INSERT INTO audit.told (xid, last_change) VALUES (pg_current_xact_id(), held)
-    ON CONFLICT (xid) DO UPDATE SET last_change = excluded.last_change;
-    IF octet_length(changes) > 32768 THEN
-      changes := '{"count":' || told || ',"sha256":"' || audit.keep(convert_to(changes, 'UTF8'))
-        || '","size":' || octet_length(changes) || '}';
+  IF tells THEN
+    SELECT '[' || string_agg(c.body, ',' ORDER BY c.id) || ']', max(c.id), count(*)
+      INTO changes, held, number FROM audit.change c WHERE c.xid = pg_current_xact_id();
+    IF held IS NOT NULL THEN
+      INSERT INTO audit.told (xid, last_change) VALUES (pg_current_xact_id(), held)
+      ON CONFLICT DO NOTHING;
+      IF NOT FOUND THEN
+        -- An earlier entry of this transaction holds some of them already.
+        SELECT '[' || string_agg(c.body, ',' ORDER BY c.id) || ']', max(c.id), count(*)
+          INTO changes, held, number FROM audit.change c JOIN audit.told x ON x.xid = c.xid
+         WHERE c.xid = pg_current_xact_id() AND c.id > x.last_change;
+        UPDATE audit.told SET last_change = held
+         WHERE xid = pg_current_xact_id() AND held IS NOT NULL;
+      END IF;
+      IF octet_length(changes) > 32768 THEN
+        changes := '{"count":' || number || ',"sha256":"'
+          || audit.keep(convert_to(changes, 'UTF8')) || '","size":' || octet_length(changes) || '}';
+      END IF;
     END IF;
   END IF;
   -- PI 041-1 (9.6): each act at its own true time, never the transaction's; a clock set back
   -- cannot put an entry before the one it follows.
   t := greatest(clock_timestamp(), before.at + interval '1 microsecond');
-  IF to_regclass('audit.entry_' || to_char(t AT TIME ZONE 'UTC', 'YYYY_MM')) IS NULL THEN
+  moment := to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+  IF to_regclass('audit.entry_' || replace(left(moment, 7), '-', '_')) IS NULL THEN
     -- The opening of the month is an entry itself, perhaps of this very stream.
     PERFORM audit.make_month(t);
     SELECT h.seq, h.hash, h.at INTO before FROM audit.head h WHERE h.stream = in_stream;
     t := greatest(clock_timestamp(), before.at + interval '1 microsecond');
+    moment := to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
   END IF;
-  leaf := 'batchline-entry/v1' || E'\n{"at":"'
-    || to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    || '","prev":"' || encode(before.hash, 'hex') || '","seq":' || before.seq + 1
-    || ',"site":"' || audit.origin() || '","stream":"' || in_stream
-    || '","user":' || to_json(session_user::text) || ',"xid":"' || pg_current_xact_id()::text
-    || E'"}\n' || body || E'\n' || coalesce(changes, '[]');
+  leaf := format(E'batchline-entry/v1\n{"at":"%s","prev":"%s","seq":%s,"site":"%s","stream":"%s",'
+    '"user":%s,"xid":"%s"}\n%s\n%s', moment, encode(before.hash, 'hex'), before.seq + 1,
+    audit.origin(), in_stream, to_json(session_user::text), pg_current_xact_id(), body,
+    coalesce(changes, '[]'));
   sealed := sha256('\x00'::bytea || convert_to(leaf, 'UTF8'));
   INSERT INTO audit.entry (id, at, xid, stream, seq, act, person, account, station, leaf, hash,
                            last_change)
   VALUES (nextval('audit.entry_id'), t, pg_current_xact_id(), in_stream, before.seq + 1,
           said ->> 'act', said #>> '{actor,person}', said #>> '{actor,account}',
-          said ->> 'station', leaf, sealed, held)
-  RETURNING id INTO number;
+          said ->> 'station', leaf, sealed, held);
   IF said -> 'refs' <> '[]' THEN
     INSERT INTO audit.entry_ref (stream, entry)
-    SELECT DISTINCT ref, number FROM jsonb_array_elements_text(said -> 'refs') ref;
+    SELECT DISTINCT ref, currval('audit.entry_id')
+      FROM jsonb_array_elements_text(said -> 'refs') ref;
   END IF;
   UPDATE audit.head h SET seq = before.seq + 1, hash = sealed, at = t WHERE h.stream = in_stream;
   RETURN sealed;

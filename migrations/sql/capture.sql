@@ -39,22 +39,6 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM jsonb_each_text(cells) c
 $$;
 
-CREATE FUNCTION audit.moved_key(key text) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RAISE EXCEPTION 'the key of a recorded row never changes: %', key
-    USING ERRCODE = 'integrity_constraint_violation';
-END $$;
-
-CREATE FUNCTION audit.cells(cells jsonb) RETURNS text
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  SELECT '{' || string_agg('"' || c.key || '":' || CASE
-      WHEN c.value IS NULL THEN 'null'
-      WHEN octet_length(c.value) <= 4096 THEN to_json(c.value)::text
-      ELSE audit.cell(c.value) END, ',' ORDER BY c.key COLLATE "C") || '}'
-  FROM jsonb_each_text(cells) c
-$$;
-
 -- A key of several columns as canonical JSON.
 CREATE FUNCTION audit.row_key(cells jsonb, columns text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -63,10 +47,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Arguments: the columns of the primary key, and the secret columns, each joined by commas.
--- This runs for every changed row. Each branch is one statement, because what costs here is
--- the number of statements and expressions, not what they do.
+-- This runs for every changed row, mostly in a connection whose memory other processes have pushed
+-- out of the processor's caches: what costs is the number of statements and expressions, not what
+-- they do. So a row of few short cells goes the short way.
 CREATE FUNCTION audit.capture() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  was jsonb;
+  becomes jsonb;
+  old_cells text;
+  new_cells text;
+  row_key text;
 BEGIN
   -- The text of a cell must not depend on who is asking.
   IF current_setting('TimeZone') <> 'UTC' OR current_setting('bytea_output') <> 'hex'
@@ -76,51 +67,62 @@ BEGIN
       set_config('DateStyle', 'ISO, MDY', true), set_config('IntervalStyle', 'iso_8601', true);
   END IF;
   IF TG_OP = 'UPDATE' THEN
+    was := to_jsonb(OLD);
+    becomes := to_jsonb(NEW);
+    IF TG_ARGV[1] <> '' THEN
+      was := audit.hide(was, string_to_array(TG_ARGV[1], ','));
+      becomes := audit.hide(becomes, string_to_array(TG_ARGV[1], ','));
+    END IF;
     -- Texts are compared, so that 1.0 → 1.00 is a change, and saving without change is none.
+    SELECT string_agg('"' || c.key || '":' || coalesce(to_json(was ->> c.key)::text, 'null'), ','
+                      ORDER BY c.key COLLATE "C"),
+           string_agg('"' || c.key || '":' || coalesce(to_json(c.value)::text, 'null'), ','
+                      ORDER BY c.key COLLATE "C")
+      INTO old_cells, new_cells
+      FROM jsonb_each_text(becomes) c WHERE c.value IS DISTINCT FROM was ->> c.key;
+    IF (octet_length(old_cells || new_cells) <= 4096) IS NOT TRUE THEN
+      IF new_cells IS NULL THEN RETURN NULL; END IF;
+      SELECT string_agg('"' || c.key || '":' || audit.cell(was ->> c.key), ','
+                        ORDER BY c.key COLLATE "C"),
+             string_agg('"' || c.key || '":' || audit.cell(c.value), ',' ORDER BY c.key COLLATE "C")
+        INTO old_cells, new_cells
+        FROM jsonb_each_text(becomes) c WHERE c.value IS DISTINCT FROM was ->> c.key;
+    END IF;
+    row_key := CASE WHEN becomes ->> TG_ARGV[0] = was ->> TG_ARGV[0]
+      THEN '{"' || TG_ARGV[0] || '":' || to_json(becomes ->> TG_ARGV[0]) || '}' END;
+    IF row_key IS NULL THEN
+      row_key := audit.row_key(becomes, TG_ARGV[0]);
+      IF row_key <> audit.row_key(was, TG_ARGV[0]) THEN
+        RAISE EXCEPTION 'the key of a recorded row never changes: %', row_key
+          USING ERRCODE = 'integrity_constraint_violation';
+      END IF;
+    END IF;
     INSERT INTO audit.change (tbl, key, op, body)
-    SELECT TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, k.becomes, 'UPDATE',
-      CASE WHEN k.was = k.becomes THEN '{"key":' || k.becomes ELSE audit.moved_key(k.was) END
-        || ',"new":{' || c.becomes || '},"old":{' || c.was || '},"op":"UPDATE","table":"'
-        || TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME || '"}'
-    FROM (SELECT
-        CASE WHEN TG_ARGV[1] = '' THEN to_jsonb(OLD)
-             ELSE audit.hide(to_jsonb(OLD), string_to_array(TG_ARGV[1], ',')) END AS was,
-        CASE WHEN TG_ARGV[1] = '' THEN to_jsonb(NEW)
-             ELSE audit.hide(to_jsonb(NEW), string_to_array(TG_ARGV[1], ',')) END AS becomes
-      OFFSET 0) r,
-    LATERAL (SELECT
-        string_agg('"' || n.key || '":' || CASE WHEN n.was IS NULL THEN 'null'
-          WHEN octet_length(n.was) <= 4096 THEN to_json(n.was)::text
-          ELSE audit.cell(n.was) END, ',') AS was,
-        string_agg('"' || n.key || '":' || CASE WHEN n.becomes IS NULL THEN 'null'
-          WHEN octet_length(n.becomes) <= 4096 THEN to_json(n.becomes)::text
-          ELSE audit.cell(n.becomes) END, ',') AS becomes
-      FROM (SELECT e.key, e.value AS becomes, r.was ->> e.key AS was
-        FROM jsonb_each_text(r.becomes) e WHERE e.value IS DISTINCT FROM r.was ->> e.key
-        ORDER BY e.key COLLATE "C") n) c,
-    LATERAL (SELECT
-        CASE WHEN strpos(TG_ARGV[0], ',') = 0
-          THEN '{"' || TG_ARGV[0] || '":' || to_json(r.was ->> TG_ARGV[0]) || '}'
-          ELSE audit.row_key(r.was, TG_ARGV[0]) END AS was,
-        CASE WHEN strpos(TG_ARGV[0], ',') = 0
-          THEN '{"' || TG_ARGV[0] || '":' || to_json(r.becomes ->> TG_ARGV[0]) || '}'
-          ELSE audit.row_key(r.becomes, TG_ARGV[0]) END AS becomes) k
-    WHERE c.becomes IS NOT NULL;
-  ELSIF TG_OP = 'INSERT' THEN
-    INSERT INTO audit.change (tbl, key, op, body)
-    SELECT TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, k, 'INSERT', '{"key":' || k || ',"new":'
-      || audit.cells(r.row) || ',"old":null,"op":"INSERT","table":"' || TG_TABLE_SCHEMA || '.'
-      || TG_TABLE_NAME || '"}'
-    FROM (SELECT audit.hide(to_jsonb(NEW), string_to_array(TG_ARGV[1], ',')) AS row OFFSET 0) r,
-      audit.row_key(r.row, TG_ARGV[0]) k;
-  ELSE
-    INSERT INTO audit.change (tbl, key, op, body)
-    SELECT TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, k, 'DELETE', '{"key":' || k
-      || ',"new":null,"old":' || audit.cells(r.row) || ',"op":"DELETE","table":"'
-      || TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME || '"}'
-    FROM (SELECT audit.hide(to_jsonb(OLD), string_to_array(TG_ARGV[1], ',')) AS row OFFSET 0) r,
-      audit.row_key(r.row, TG_ARGV[0]) k;
+    VALUES (TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, row_key, 'UPDATE', '{"key":' || row_key
+      || ',"new":{' || new_cells || '},"old":{' || old_cells || '},"op":"UPDATE","table":"'
+      || TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME || '"}');
+    RETURN NULL;
   END IF;
+  becomes := CASE TG_OP WHEN 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
+  IF TG_ARGV[1] <> '' THEN
+    becomes := audit.hide(becomes, string_to_array(TG_ARGV[1], ','));
+  END IF;
+  SELECT string_agg('"' || c.key || '":' || coalesce(to_json(c.value)::text, 'null'), ','
+                    ORDER BY c.key COLLATE "C")
+    INTO new_cells FROM jsonb_each_text(becomes) c;
+  IF octet_length(new_cells) > 4096 THEN
+    SELECT string_agg('"' || c.key || '":' || audit.cell(c.value), ',' ORDER BY c.key COLLATE "C")
+      INTO new_cells FROM jsonb_each_text(becomes) c;
+  END IF;
+  row_key := '{"' || TG_ARGV[0] || '":' || to_json(becomes ->> TG_ARGV[0]) || '}';
+  IF row_key IS NULL THEN
+    row_key := audit.row_key(becomes, TG_ARGV[0]);
+  END IF;
+  INSERT INTO audit.change (tbl, key, op, body)
+  VALUES (TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, row_key, TG_OP, '{"key":' || row_key
+    || CASE TG_OP WHEN 'INSERT' THEN ',"new":{' || new_cells || '},"old":null'
+                  ELSE ',"new":null,"old":{' || new_cells || '}' END
+    || ',"op":"' || TG_OP || '","table":"' || TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME || '"}');
   RETURN NULL;
 END $$;
 

@@ -1,11 +1,5 @@
-"""How fast a stranger verifies an export, beside how fast the same machine hashes its bytes.
+"""How fast a stranger verifies an export, beside how fast the same machine hashes its bytes."""
 
-    python -m tests.bench.verify
-
-`figures()` gives a list of {name, value, unit, goal, met} for `make bench` to join.
-"""
-
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,13 +10,13 @@ from audit.export import write_export
 from audit.layout import Directory
 from audit.memory import MemoryLedger
 from audit.verify import verify_export
+from tests.bench.figure import Figure
 from tests.builders.ledger import LOG_KEY, POLICY, a_body, an_empty_ledger, an_event
 
 ENTRIES = 131_072  # two stretches, so that two processes have one each
 STREAMS = 400
 RATE_GOAL = 100_000  # entries a second, with two processes
 SHARE_GOAL = 0.05  # of the rate of hashing alone, with one process
-Figure = dict[str, str | float | bool | None]
 
 
 def a_site() -> MemoryLedger:
@@ -54,11 +48,11 @@ def figures() -> list[Figure]:
         one = rate(lambda: held(export, 1))
         two = rate(lambda: held(export, 2))
     return [
-        figure("verify: size of an entry", size, "bytes"),
-        figure("verify: SHA-256 alone", raw, "entries/s"),
-        figure("verify: one process", one, "entries/s"),
-        figure("verify: one process, share of SHA-256 alone", one / raw, "ratio", SHARE_GOAL),
-        figure("verify: two processes", two, "entries/s", RATE_GOAL),
+        Figure("verify: size of an entry", size, "bytes"),
+        Figure("verify: SHA-256 alone", raw, "1/s"),
+        Figure("verify: one process", one, "1/s"),
+        Figure("verify: one process, share of SHA-256 alone", one / raw, "", SHARE_GOAL),
+        Figure("verify: two processes", two, "1/s", RATE_GOAL),
     ]
 
 
@@ -67,18 +61,3 @@ def held(export: Path, processes: int) -> None:
     report = verify_export(export, POLICY, processes=processes)
     if not report.holds:
         raise SystemExit("\n".join(report.lines()))
-
-
-def figure(name: str, value: float, unit: str, goal: float | None = None) -> Figure:
-    """One figure; without a goal it is there to be compared with."""
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "goal": goal,
-        "met": goal is None or value >= goal,
-    }
-
-
-if __name__ == "__main__":
-    print(json.dumps(figures(), indent=1))
