@@ -6,7 +6,7 @@ Without `EBR_DATABASE_URL` the PostgreSQL that comes with us is used (`ebr.embed
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
@@ -14,6 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).parents[1]
 ROLES = ("app", "owner", "sealer", "auditor", "collector")
+_URLS = {
+    role: f"EBR_DATABASE_{role.upper()}_URL" if role != "app" else "EBR_DATABASE_URL"
+    for role in ROLES
+}
 DRIVER = "postgresql+psycopg"
 PASSWORD_COSTS = ("normal", "test")
 SITE_KINDS = ("production", "training")
@@ -66,7 +70,7 @@ class Settings:
     @property
     def embedded(self) -> bool:
         """Whether the database is the one that comes with us."""
-        return not self.database_url
+        return not any(self.url(role) for role in ROLES)
 
     @property
     def training(self) -> bool:
@@ -101,8 +105,13 @@ class Settings:
         return found
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """The settings as the environment has them; BadSettings with every fault at once."""
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, logins: Sequence[str] = ROLES
+    ) -> "Settings":
+        """The settings as the environment has them; BadSettings with every fault at once.
+
+        `logins` are those of the database that this process uses: it need not be told the others.
+        """
         given = os.environ if environment is None else environment
         texts = {name: text for name, text in given.items() if name.startswith("EBR_")}
         faults = dict.fromkeys(sorted(set(texts) - set(_READERS)), "there is no such setting")
@@ -115,7 +124,7 @@ class Settings:
                 values[name.removeprefix("EBR_").lower()] = read(text)
             except ValueError as fault:
                 faults[name] = str(fault)
-        faults |= _missing_urls(texts)
+        faults |= _missing_urls(texts, logins)
         if faults:
             raise BadSettings(faults)
         data_dir = Path(str(values.setdefault("data_dir", default_data_dir())))
@@ -123,10 +132,11 @@ class Settings:
             values.setdefault(f"{folder}_dir", data_dir / _FOLDERS[folder])
         return cls(**values)  # type: ignore[arg-type]  # each value was read by its own reader
 
-    def to_environment(self) -> dict[str, str]:
-        """The same settings as variables, for a child process; empty ones are left out."""
+    def to_environment(self, logins: Sequence[str] = ROLES) -> dict[str, str]:
+        """The same settings as variables for a child process, but only the logins that it uses."""
         found = {f"EBR_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
-        return {name: text for name, text in found.items() if text}
+        others = {name for role, name in _URLS.items() if role not in logins}
+        return {name: text for name, text in found.items() if text and name not in others}
 
 
 _FOLDERS = {"key": "keys", "checkpoint": "checkpoints", "notices": "notices"}
@@ -215,11 +225,9 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def _missing_urls(texts: Mapping[str, str]) -> dict[str, str]:
-    names = ["EBR_DATABASE_URL", *(f"EBR_DATABASE_{role.upper()}_URL" for role in ROLES[1:])]
-    absent = [name for name in names if not texts.get(name, "").strip()]
-    if len(absent) in (0, len(names)):
-        return {}
+def _missing_urls(texts: Mapping[str, str], logins: Sequence[str]) -> dict[str, str]:
+    given = {role for role, name in _URLS.items() if texts.get(name, "").strip()}
+    absent = [_URLS[role] for role in logins if role not in given] if given else []
     return dict.fromkeys(absent, "is needed too: a database of your own has five logins")
 
 

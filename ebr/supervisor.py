@@ -25,7 +25,7 @@ from types import FrameType
 import psutil
 
 from ebr import embedded
-from ebr.settings import Settings
+from ebr.settings import ROLES, Settings
 
 RUN_MARK = "BATCHLINE_RUN"
 CHILD_MARK = "BATCHLINE_CHILD"
@@ -46,6 +46,7 @@ class Child:
     name: str
     command: tuple[str, ...]
     purpose: str = ""
+    logins: Sequence[str] = ROLES  # of the database; it is told no others
 
 
 def ebr(*command: str) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def ebr(*command: str) -> tuple[str, ...]:
 def of_the_plant() -> tuple[Child, ...]:
     """Every process that a plant needs, so far as this version has its command."""
     return tuple(
-        Child(name, ebr(*command), purpose)
+        Child(name, ebr(*command), purpose, _LOGINS.get(name, ROLES))
         for name, command, purpose in _TABLE
         if importlib.util.find_spec(f"ebr.cli.{command[0]}") is not None
     )
@@ -71,6 +72,9 @@ _TABLE = (
     ("renderer", ("render",), "records as PDF"),
     ("notices", ("follow", "notices"), "what people must be told"),
 )
+
+
+_LOGINS = {"collector": ("collector",), "sealer": ("sealer",), "scale": ()}
 
 
 class AlreadyRunning(RuntimeError):
@@ -231,7 +235,7 @@ class Supervisor:
         return subprocess.Popen(
             child.command,
             env=kept
-            | self.settings.to_environment()
+            | self.settings.to_environment(child.logins)
             | {RUN_MARK: self._mark, CHILD_MARK: child.name, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=log,

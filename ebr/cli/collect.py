@@ -8,12 +8,14 @@ from ebr import embedded, readings
 from ebr.kernel.opening import Database
 from ebr.settings import Settings
 
+LOGIN = "collector"
+
 
 def main(arguments: Sequence[str]) -> int:
     """Be the collector of the database that the environment names."""
     argparse.ArgumentParser("ebr collect", description=__doc__).parse_args(arguments)
-    settings = embedded.start(Settings.from_environment())
-    database = Database.connect(settings, role="collector")
+    settings = embedded.start(Settings.from_environment(logins=(LOGIN,)))
+    database = Database.connect(settings, role=LOGIN)
     try:
         readings.collect(readings.PlantSink(database), _say)
     finally:

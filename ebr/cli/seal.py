@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    settings = embedded.start(Settings.from_environment())
+    settings = embedded.start(Settings.from_environment(logins=("sealer",)))
     try:
         keep_sealing(settings, stop)
     except SealingRefused as refused:

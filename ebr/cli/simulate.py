@@ -15,7 +15,7 @@ def main(arguments: Sequence[str]) -> int:
     """Be the device that is named."""
     parser = argparse.ArgumentParser("ebr simulate", description=__doc__)
     parser.add_argument("device", choices=("scale",), help="what to be")
-    port = Settings.from_environment().scale_port
+    port = Settings.from_environment(logins=()).scale_port
     parser.add_argument("--port", type=int, default=port, help="for MT-SICS")
     parser.add_argument("--control-port", type=int, default=port + 1, help="for the pan")
     parser.add_argument("--serial", default=DEFAULT_SCALE.serial, help="the serial number")

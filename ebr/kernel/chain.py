@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from audit.canonical import digest
 from audit.checkpoint import VerifyingKey
-from audit.entry import Entry, genesis
+from audit.entry import Entry, EntryError, genesis
 from audit.ledger import Head
 from audit.postgres import PostgresLedger
 from audit.required import Required, by_kind, missing
@@ -43,7 +43,10 @@ def judge(session: Session, stream: str, required: Iterable[Required]) -> ChainJ
     """
     keys: Sequence[VerifyingKey] = session.info[SIGNATURE_KEYS]
     ledger = PostgresLedger(session.connection())
-    entries = tuple(ledger.read(stream))
+    try:
+        entries = tuple(ledger.read(stream))
+    except EntryError as error:
+        return ChainJudgement(0, 0, (f"an entry is not of the promised form: {error}",))
     links = _links(ledger.origin(), stream, entries, ledger.head(stream))
     rules = by_kind(required)
     unsigned = (

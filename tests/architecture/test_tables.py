@@ -4,6 +4,7 @@ import importlib
 
 import sqlalchemy as sa
 
+from ebr.batches import projection
 from ebr.kernel import Base, Derived, Operational, Raw, Recorded
 from ebr.kernel.opening import Database, reading
 from tests.architecture import source
@@ -29,6 +30,11 @@ def test_every_table_says_its_kind() -> None:
     assert [
         name for name, table in tables().items() if type(table.info["kind"]) not in GUARDS
     ] == []
+
+
+def test_every_projection_is_rebuilt_and_compared_by_verify() -> None:
+    derived = {name for name, table in tables().items() if isinstance(table.info["kind"], Derived)}
+    assert derived == {str(model.__table__) for model, _ in projection.TABLES}
 
 
 def test_the_database_holds_every_table_to_its_kind(database: Database) -> None:

@@ -32,6 +32,17 @@ def test_a_database_of_the_plants_own_is_reached_by_five_logins() -> None:
     assert settings.url("owner") == "postgresql+psycopg://batchline_owner:x@db/ebr"
 
 
+def test_a_process_is_told_only_the_logins_that_it_uses() -> None:
+    whole = Settings.from_environment(OWN)
+    told = whole.to_environment(("collector",))
+    assert [name for name in told if name.endswith("_URL")] == ["EBR_DATABASE_COLLECTOR_URL"]
+    own = Settings.from_environment(told, logins=("collector",))
+    assert not own.embedded
+    assert own.url("collector") == whole.url("collector")
+    with pytest.raises(BadSettings, match="EBR_DATABASE_SEALER_URL"):
+        Settings.from_environment(told, logins=("sealer",))
+
+
 def test_there_is_no_sixth_login() -> None:
     with pytest.raises(ValueError, match="app, owner, sealer, auditor, collector"):
         Settings.from_environment(OWN).url("root")

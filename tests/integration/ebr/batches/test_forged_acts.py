@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ebr import batches
 from ebr.batches import projection
 from ebr.cli import verify
+from ebr.embedded import Embedded
 from ebr.kernel import chain, codec
 from ebr.kernel.opening import reading
 from migrations import guards
@@ -181,3 +182,21 @@ def test_a_broken_record_is_told_as_one_and_the_others_stay_usable(
     acts = [each["sentence"][0]["text"] for each in reviewer.get("/trail")["entries"]]
     assert sum("This entry cannot be read: 'name'" in act for act in acts) == 1
     assert reviewer.program.client.get("/trail").status_code == 200
+
+
+def test_an_entry_out_of_form_is_a_finding_of_the_gate(line: Line, server: Embedded) -> None:
+    """A superuser can write what is no entry at all; the gate says so instead of breaking."""
+    line.start()
+    stream = batches.stream(line.batch)
+    with plant.superuser(server, line.database.settings) as connection:
+        place = plant.one(connection, "SELECT tableoid::regclass::text FROM audit.entry LIMIT 1")
+        off, edit = (
+            f"ALTER TABLE {place} DISABLE TRIGGER append_only",
+            f"UPDATE {place} SET leaf = 'no entry' WHERE stream = '{stream}'",
+        )
+        connection.execute(off.encode())
+        connection.execute(edit.encode())
+    with reading(line.database) as session:
+        judged = chain.judge(session, stream, batches.SIGNATURES_NEEDED)
+    (breach,) = judged.breaches
+    assert breach.startswith("an entry is not of the promised form")
