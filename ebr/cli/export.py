@@ -11,14 +11,9 @@ from audit.database import DatabaseSource
 from audit.export import ExportError, write_export
 from audit.ledger import Unreadable
 from audit.policy import SIGNATURES, Policy
-from ebr import batches, embedded, inventory, recipes
+from ebr import embedded
 from ebr.settings import Settings
-
-SIGNATURES_NEEDED = (
-    *batches.SIGNATURES_NEEDED,
-    *inventory.SIGNATURES_NEEDED,
-    *recipes.SIGNATURES_NEEDED,
-)
+from ebr.trail import SIGNATURES_NEEDED
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -20,8 +20,9 @@ from audit.reconcile import FINDINGS_MOST, Finding, reconcile
 from audit.sealer import Outside
 from audit.verify import verify
 from ebr import batches, embedded
-from ebr.cli.export import SIGNATURES_NEEDED, KeysMissing, own_policy, source_of
+from ebr.cli.export import KeysMissing, own_policy, source_of
 from ebr.settings import Settings
+from ebr.trail import SIGNATURES_NEEDED
 
 HOLDS, BROKEN, CANNOT = 0, 1, 2
 

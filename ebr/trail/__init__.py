@@ -1,7 +1,7 @@
 """The audit trail as people ask it: sentences, filters, from an entry to the record and back."""
 
 from ebr.trail.commands import CopyLedger
-from ebr.trail.copying import copies, copy, copy_ledger, written
+from ebr.trail.copying import SIGNATURES_NEEDED, copies, copy, copy_ledger, written
 from ebr.trail.queries import KINDS, PAGE, entries, entry, people, seal
 from ebr.trail.views import (
     CopyView,
@@ -19,6 +19,7 @@ from ebr.trail.views import (
 __all__ = [
     "KINDS",
     "PAGE",
+    "SIGNATURES_NEEDED",
     "CopyLedger",
     "CopyView",
     "Diff",

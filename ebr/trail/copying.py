@@ -18,6 +18,7 @@ from audit.database import DatabaseSource
 from audit.entry import parse_leaf
 from audit.export import archive
 from audit.policy import SIGNATURES, Policy
+from ebr import batches, inventory, recipes
 from ebr.identity import Right, needs
 from ebr.kernel import Malformed, Page, Unavailable, UnitOfWork, Unknown, Why, new_id, require_why
 from ebr.settings import Settings
@@ -27,6 +28,12 @@ from ebr.trail.events import LedgerCopied
 from ebr.trail.views import CopyView, Filter
 
 PUBLIC_KEY = "log.vkey"
+# Which acts of the house stand only under which signatures: the rules of a copy's policy.
+SIGNATURES_NEEDED = (
+    *batches.SIGNATURES_NEEDED,
+    *inventory.SIGNATURES_NEEDED,
+    *recipes.SIGNATURES_NEEDED,
+)
 RETRY_S = 2
 PAGE = 20
 LONGEST_MARK = 19
@@ -72,11 +79,11 @@ def written(settings: Settings, asked: CopyView) -> Iterator[bytes]:
 
 
 def _policy(folder: Path, origin: str) -> Policy:
-    """The keys of this site, as far as they are known here: an auditor pins a copy of their own."""
+    """Rules and keys as far as they are known here: an auditor pins a copy of their own."""
     signature = SigningKey.load_or_create(folder / "signature.key", origin + SIGNATURES)
     log = folder / PUBLIC_KEY
     keys = [VerifyingKey.parse(log.read_text("ascii").strip())] if log.exists() else []
-    return Policy.of(origin, keys, [signature.verifying])
+    return Policy.of(origin, keys, [signature.verifying], SIGNATURES_NEEDED)
 
 
 def _stream(copy_id: UUID) -> str:

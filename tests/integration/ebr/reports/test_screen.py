@@ -11,6 +11,7 @@ import pytest
 from ebr.kernel.writing import PlantTime
 from ebr.web import create_app
 from tests.builders.batch import Line
+from tests.builders.identity import entries
 from tests.builders.web import Browser
 from tests.plugin import verifies
 
@@ -78,3 +79,20 @@ def test_a_further_copy_is_asked_for_from_the_page(line: Line, reviewer: Browser
     asked = reviewer.send(f"{page}/copies", page, kind="uncontrolled", purpose="audit of June")
     assert asked.status_code == 303
     assert reviewer.get(f"{page}.pdf").status_code in {200, 503}
+    listed = json.loads(reviewer.get("/api/v1/reports").data)["items"]
+    newest = next(each for each in listed if each["purpose"] == "audit of June")
+    assert (newest["batch"], newest["kind"]) == (str(line.batch), "uncontrolled")
+    assert "audit of June" in reviewer.get("/reports").text
+
+
+@verifies("P11-10g-1")
+def test_the_list_of_all_copies_is_refused_without_its_right_and_the_attempt_is_kept(
+    line: Line,
+) -> None:
+    operator = Browser(create_app(line.database.settings, line.database))
+    operator.sign_in(line.people["m.keller"])
+    stream = f"attempt/{line.people['m.keller'].account}"
+    before = len(entries(line.database, stream))
+    for url in ("/reports", "/api/v1/reports"):
+        assert operator.get(url).status_code == 403
+    assert len(entries(line.database, stream)) == before + 2

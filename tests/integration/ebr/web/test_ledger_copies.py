@@ -9,6 +9,7 @@ from flask import Flask
 
 from audit.policy import Policy
 from audit.verify import verify_export
+from ebr import trail
 from ebr.kernel.opening import Database
 from ebr.web.pages import ledger
 from tests.builders.identity import Someone, entries, somebody
@@ -48,7 +49,9 @@ def test_a_copy_is_on_record_and_verifies_without_us(
     with tarfile.open(fileobj=io.BytesIO(archive.data)) as packed:
         packed.extractall(tmp_path, filter="data")
     copy = tmp_path / f"ledger-{size}"
-    report = verify_export(copy, Policy.load(copy / "policy.json"))
+    policy = Policy.load(copy / "policy.json")
+    assert (len(policy.vkeys()), policy.required) == (2, trail.SIGNATURES_NEEDED)
+    report = verify_export(copy, policy)
     assert (report.holds, report.size) == (True, size)
     assert auditor.client.get(asked.location).data == archive.data
     (listed,) = auditor.get("/ledger/copies").get_json()["items"]
