@@ -1,13 +1,15 @@
 """A verifier by somebody who has only the published page on the ledger, and none of our code.
 
-    python stranger.py DIR ORIGIN LOG_KEY_HEX SIGNATURE_KEY_HEX
+    python stranger.py DIR ORIGIN LOG_KEY_HEX SIGNATURE_KEY_HEX [POLICY]
 
-Keys are the 32 bytes of the public keys. Ends without a word when the export holds, with an
-AssertionError or another exception when it does not.
+Keys are the 32 bytes of the public keys; of the policy only the rules for signatures are read.
+Ends without a word when the export holds, with an AssertionError or another exception when it
+does not.
 """
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 import sys
@@ -92,7 +94,32 @@ def blob(folder: Path, name: str, length: int | None = None) -> bytes:
     return data
 
 
-def entry(folder: Path, origin: str, key: bytes, leaf: bytes, heads: Heads) -> None:
+def require_signed(rules: list[Any], body: Any) -> None:
+    """Every signature that the rules ask for, by different persons, none of them set apart."""
+
+    def one_of(told: dict[str, Any]) -> list[bool]:
+        return [jcs(data.get(name)) in map(jcs, values) for name, values in told.items()]
+
+    for rule, event in itertools.product(rules, body["events"]):
+        data = event["data"]
+        if event["kind"] != rule["kind"] or not all(one_of(rule.get("when", {}))):
+            continue
+        if any(one_of(rule.get("unless", {}))):
+            continue
+        apart = [data[name]["person"] for name in rule.get("apart", [])]
+        signers = [
+            [s["person"] for s in body["signatures"] if s["meaning"] == meaning]
+            for meaning in rule["meanings"]
+        ]
+        assert any(
+            len({*each, *apart}) == len(each) + len(set(apart))
+            for each in itertools.product(*signers)
+        ), rule
+
+
+def entry(
+    folder: Path, origin: str, key: bytes, leaf: bytes, heads: Heads, rules: list[Any]
+) -> None:
     """One entry: its form, its place in the stream, its signatures and its blobs."""
     version, *lines = leaf.split(b"\n")
     header, body, changes = map(read, lines)
@@ -107,6 +134,7 @@ def entry(folder: Path, origin: str, key: bytes, leaf: bytes, heads: Heads) -> N
     assert header["at"] >= at, "time"
     heads[stream] = (seq + 1, sha(b"\0" + leaf), header["at"])
     assert body["act"] == body["events"][0]["kind"]
+    require_signed(rules, body)
     name = f"{origin}/signatures\n\1".encode()
     for signature in body["signatures"]:
         proof = base64.b64decode(signature.pop("proof"))
@@ -129,7 +157,9 @@ def entry(folder: Path, origin: str, key: bytes, leaf: bytes, heads: Heads) -> N
         blob(folder, digest, length)
 
 
-def verify(folder: Path, origin: str, log_key: bytes, signature_key: bytes) -> None:
+def verify(
+    folder: Path, origin: str, log_key: bytes, signature_key: bytes, rules: list[Any]
+) -> None:
     note = (folder / "checkpoint").read_bytes()
     said, told, root, empty = opened(note, origin, log_key).split("\n")
     assert (said, empty) == (origin, "")
@@ -141,7 +171,7 @@ def verify(folder: Path, origin: str, log_key: bytes, signature_key: bytes) -> N
             length = int.from_bytes(bundle[:2], "big")
             leaf, bundle = bundle[2 : 2 + length], bundle[2 + length :]
             assert len(leaf) == length
-            entry(folder, origin, signature_key, leaf, heads)
+            entry(folder, origin, signature_key, leaf, heads, rules)
             row.append(sha(b"\0" + leaf))
         assert not bundle
     assert base64.b64encode(tree(row)).decode() == root, "root"
@@ -157,4 +187,5 @@ def verify(folder: Path, origin: str, log_key: bytes, signature_key: bytes) -> N
 
 if __name__ == "__main__":
     keys = [bytes.fromhex(word) for word in sys.argv[3:5]]
-    verify(Path(sys.argv[1]), sys.argv[2], keys[0], keys[1])
+    pinned = json.loads(Path(sys.argv[5]).read_bytes()) if len(sys.argv) > 5 else {}
+    verify(Path(sys.argv[1]), sys.argv[2], keys[0], keys[1], pinned.get("signatures", []))

@@ -4,12 +4,15 @@ import ast
 import subprocess
 import sys
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.export import write_export
 from audit.layout import tile_path
+from audit.required import Required
+from audit.verify import verify_export
 from tests.builders.ledger import LOG_KEY, ORIGIN, POLICY, SIGNATURE_KEY, a_ledger, an_export
 from tests.plugin import verifies
 
@@ -17,8 +20,8 @@ PROGRAM = Path(__file__).with_name("stranger.py")
 KEYS = [b64decode(key.vkey.split("+", 2)[2])[1:].hex() for key in (LOG_KEY, SIGNATURE_KEY)]
 
 
-def ask_a_stranger(export: Path) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-I", str(PROGRAM), str(export), ORIGIN, *KEYS]
+def ask_a_stranger(export: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-I", str(PROGRAM), str(export), ORIGIN, *KEYS, *more]
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
@@ -65,3 +68,29 @@ def test_a_stranger_finds_what_was_changed(
     assert old in content
     (export / path).write_bytes(content.replace(old, new, 1))
     assert ask_a_stranger(export).returncode == 1
+
+
+STEP = "batch.step.completed"
+
+
+@verifies("P11-70-1")
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        (Required(STEP, ("performed",)), True),
+        (Required(STEP, ("performed", "performed")), False),
+        (Required(STEP, ("witnessed",)), False),
+        (Required(STEP, ("witnessed",), when={"step": ("another",)}), True),
+        (Required(STEP, ("witnessed",), unless={"step": ("charge-ethanol",)}), True),
+        (Required(STEP, ("witnessed",), unless={"step": (None, "another")}), False),
+    ],
+)
+def test_a_stranger_and_we_judge_alike_what_must_be_signed(
+    tmp_path: Path, *, rule: Required, holds: bool
+) -> None:
+    policy = replace(POLICY, required=(rule,))
+    write_export(a_ledger(), tmp_path / "export", policy)
+    pinned = tmp_path / "pinned.json"
+    pinned.write_bytes(policy.text)
+    assert ask_a_stranger(tmp_path / "export", str(pinned)).returncode == (0 if holds else 1)
+    assert verify_export(tmp_path / "export", policy).holds is holds
