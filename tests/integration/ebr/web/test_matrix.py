@@ -1,7 +1,7 @@
 """The permission matrix over HTTP: each role at each address, granted or refused on the server."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
@@ -83,7 +83,8 @@ def _parts(line: Line) -> dict[str, str]:
 @pytest.fixture(params=sorted(MATRIX))
 def cell(request: pytest.FixtureRequest, line: Line) -> Cell:
     """Somebody who holds one role and nothing else, signed in at a station."""
-    app = create_app(line.database.settings, line.database)
+    # On a production site nobody is asked for the pan of a simulated balance.
+    app = create_app(replace(line.database.settings, site_kind="production"), line.database)
     somebody(line.database, "w.admin", "administrator")
     someone = somebody(line.database, "z.fuchs", request.param, name="Z. Fuchs")
     program = Program(app)
