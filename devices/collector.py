@@ -198,7 +198,7 @@ class Collector:
     async def _work(self, device: Device, post: _Post) -> str:
         """Answer questions and look in between, until the connection is of no more use: why."""
         lost = "the connection ended"
-        while device.alive and not post.leaving:
+        while device.alive and (not post.leaving or self._is_asked_last(post)):
             question = await post.next(self._pace.watched_s if post.watched else self._pace.idle_s)
             if question is None:
                 reading = await device.glance()
@@ -209,6 +209,10 @@ class Collector:
             lost = reading.detail or lost
             await self._show(reading)
         return lost
+
+    def _is_asked_last(self, post: _Post) -> bool:
+        """Was something handed out just before we were told to go? Nobody else will ask it."""
+        return self._stopping and not post.mail.empty()
 
     async def _turn_away(
         self, device: Device, post: _Post, error: DeviceError, seconds: float

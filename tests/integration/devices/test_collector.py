@@ -127,6 +127,29 @@ async def at_work(
             yield office, scale
 
 
+def test_a_question_handed_out_at_the_last_moment_is_still_asked() -> None:
+    class Parting(Office):
+        def look(self, seconds: float) -> Orders:
+            orders = super().look(seconds)
+            if orders.questions:
+                told_to_go[0].stop()
+            return orders
+
+    told_to_go: list[Collector] = []
+
+    async def story() -> None:
+        async with SimulatedScale(ScaleSettings("B0210", "220.00 g", settle_s=0.1)) as scale:
+            office = Parting([endpoint(scale)])
+            async with collecting(office) as collector:
+                told_to_go.append(collector)
+                await until(lambda: office.state() is LinkState.READY, "the scale was ready")
+                question = office.ask()
+                await until(lambda: not office.asked, "the question was handed out")
+            assert office.answer(question) is not None
+
+    asyncio.run(story())
+
+
 @verifies("PICS-9.7-1")
 def test_a_weighing_from_tare_to_net() -> None:
     async def story() -> None:
