@@ -1,6 +1,7 @@
 """The collector between scales that fail and a store that goes away."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -129,19 +130,28 @@ async def at_work(
 
 def test_a_question_handed_out_at_the_last_moment_is_still_asked() -> None:
     class Parting(Office):
-        def look(self, seconds: float) -> Orders:
-            orders = super().look(seconds)
-            if orders.questions:
-                told_to_go[0].stop()
-            return orders
+        """Hands out while the task of the device is busy showing, and says goodbye."""
 
-    told_to_go: list[Collector] = []
+        def show(self, reading: Reading) -> None:
+            busy.set()
+            time.sleep(0.3)
+            super().show(reading)
+
+        def look(self, seconds: float) -> Orders:
+            if self.asked:
+                busy.clear()
+                busy.wait(PATIENCE_S)
+                told_to_go[0].stop()
+            return super().look(seconds)
+
+    busy, told_to_go = threading.Event(), list[Collector]()
 
     async def story() -> None:
         async with SimulatedScale(ScaleSettings("B0210", "220.00 g", settle_s=0.1)) as scale:
             office = Parting([endpoint(scale)])
             async with collecting(office) as collector:
                 told_to_go.append(collector)
+                office.watched = frozenset({"SC-04"})
                 await until(lambda: office.state() is LinkState.READY, "the scale was ready")
                 question = office.ask()
                 await until(lambda: not office.asked, "the question was handed out")
