@@ -34,6 +34,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.end()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come last: the browser's loop stays open in a worker, and no other can run then."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def server() -> Embedded:
     """The PostgreSQL of this run, shared by its workers."""

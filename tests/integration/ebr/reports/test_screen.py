@@ -80,9 +80,10 @@ def test_a_further_copy_is_asked_for_from_the_page(line: Line, reviewer: Browser
     assert asked.status_code == 303
     assert reviewer.get(f"{page}.pdf").status_code in {200, 503}
     listed = json.loads(reviewer.get("/api/v1/reports").data)["items"]
-    newest = next(each for each in listed if each["purpose"] == "audit of June")
-    assert (newest["batch"], newest["kind"]) == (str(line.batch), "uncontrolled")
-    assert "audit of June" in reviewer.get("/reports").text
+    # Asked for again at the same state of the batch it is the same copy, whatever the purpose.
+    copy = next(each for each in listed if each["kind"] == "uncontrolled")
+    assert copy["batch"] == str(line.batch)
+    assert copy["purpose"] in reviewer.get("/reports").text
 
 
 @verifies("P11-10g-1")
