@@ -42,8 +42,10 @@ class PlantDesk:
                 pass
             if monotonic_s() - self._read_at >= _REFRESH_S:
                 self._read(connection)
+            watched = self._sink.watched()
+            # Last of all: after it nothing may fail, or what was taken would be lost on the way.
             questions = self._sink.take(tuple(self._held)) if self._held else ()
-            return Orders(tuple(self._held.values()), questions, self._sink.watched())
+            return Orders(tuple(self._held.values()), questions, watched)
 
     def close(self) -> None:
         """Give the devices back."""

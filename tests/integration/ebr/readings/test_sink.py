@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from devices import Act, Cause, LinkState, Quality
+from devices import Act, Cause, LinkState, Quality, StoreAway
 from ebr import readings
 from ebr.identity import Right
 from ebr.kernel import Forbidden, Malformed, Refused, Unknown, Why, new_id
 from ebr.kernel.opening import unit_of_work
 from ebr.readings import PlantSink, RequestState
+from ebr.readings.desk import PlantDesk
 from tests.builders.readings import SCALE, Mouth, Plant, an_actor
 from tests.plugin import verifies
 
@@ -168,6 +169,28 @@ def test_a_question_whose_taking_was_never_heard_of_keeps_no_device_busy(
     plant.ask()
     assert len(sink.take([SCALE])) == 1
     assert sink.close_abandoned(SCALE) == 0
+
+
+def test_what_is_taken_is_handed_out_whatever_else_fails_on_the_way(
+    plant: Plant, mouth: Mouth
+) -> None:
+    class Shaken(PlantSink):
+        """The database goes away in the moment after the first look began."""
+
+        away = True
+
+        def watched(self) -> frozenset[str]:
+            if self.away:
+                self.away = False
+                raise StoreAway("the database went away")
+            return super().watched()
+
+    desk = PlantDesk(Shaken(plant.database))
+    plant.ask()
+    with pytest.raises(StoreAway):
+        desk.look(0.1)
+    assert [one.device for one in desk.look(0.1).questions] == [SCALE]
+    desk.close()
 
 
 def test_a_question_that_nobody_takes_expires_and_is_never_asked(
