@@ -100,9 +100,8 @@ def test_a_changed_byte_never_leaves_status_value_and_unit_with_another_length(
     except Garbled:
         return
     if isinstance(message, sics.Weight):
-        assert f"S {'S' if message.stable else 'D'} {message.value:>10} {message.unit}" == (
-            line.decode()
-        )
+        said = f"{message.id.decode()} {'S' if message.stable else 'D'}"
+        assert f"{said} {message.value:>10} {message.unit}" == line.decode()
 
 
 def test_digits_stay_as_printed() -> None:
