@@ -141,8 +141,7 @@ def _examine_leaf(policy: Policy, rules: Rules, stretch: Stretch, index: int, le
         _check_signatures(policy, stretch, index, entry)
     for text in missing(rules, entry):
         stretch.findings.add(BreachKind.UNSIGNED, index, place_of(index, entry), text)
-    if entry.changes or signatures or b'"sha256"' in leaf:
-        _note_references(stretch, index, entry)
+    _note_references(stretch, index, entry)
     return entry.hash
 
 

@@ -82,6 +82,11 @@ class Settings:
         return ours or self.site_kind == "training"
 
     @property
+    def log_vkey(self) -> Path:
+        """Where the sealer lays the public half of its key: who prints or checks needs no other."""
+        return self.key_dir / "log.vkey"
+
+    @property
     def production(self) -> bool:
         """Whether nothing simulated may count, whatever else stands in the way of real batches."""
         return self.site_kind == "production" or not self.training

@@ -9,7 +9,6 @@ same data. Processes are told apart by that mark, never by their number, which m
 
 import contextlib
 import fcntl
-import importlib.util
 import json
 import os
 import signal
@@ -54,27 +53,15 @@ def ebr(*command: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "ebr", *command)
 
 
-def of_the_plant() -> tuple[Child, ...]:
-    """Every process that a plant needs, so far as this version has its command."""
-    return tuple(
-        Child(name, ebr(*command), purpose, _LOGINS.get(name, ROLES))
-        for name, command, purpose in _TABLE
-        if importlib.util.find_spec(f"ebr.cli.{command[0]}") is not None
-    )
-
-
 PRACTICE = ("scale",)  # no process of a production site
-_TABLE = (
-    ("web", ("serve",), "pages and API"),
-    ("sealer", ("seal",), "the site's log and its checkpoints"),
-    ("scale", ("simulate", "scale"), "a balance that is not there"),
-    ("collector", ("collect",), "readings of devices"),
-    ("renderer", ("render",), "records as PDF"),
-    ("notices", ("follow", "notices"), "what people must be told"),
+OF_THE_PLANT = (
+    Child("web", ebr("serve"), "pages and API"),
+    Child("sealer", ebr("seal"), "the site's log and its checkpoints", ("sealer",)),
+    Child("scale", ebr("simulate", "scale"), "a balance that is not there", ()),
+    Child("collector", ebr("collect"), "readings of devices", ("collector",)),
+    Child("renderer", ebr("render"), "records as PDF"),
+    Child("notices", ebr("follow", "notices"), "what people must be told"),
 )
-
-
-_LOGINS = {"collector": ("collector",), "sealer": ("sealer",), "scale": ()}
 
 
 class AlreadyRunning(RuntimeError):
@@ -102,7 +89,7 @@ class Supervisor:
 
     settings: Settings
     say: Say
-    children: Sequence[Child] = field(default_factory=of_the_plant)
+    children: Sequence[Child] = OF_THE_PLANT
     _mark: str = field(default_factory=lambda: f"{os.getpid()}-{time.monotonic_ns()}")
     _stopping: threading.Event = field(default_factory=threading.Event)
     _server: embedded.Embedded | None = None

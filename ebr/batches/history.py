@@ -16,6 +16,7 @@ import workflows
 from ebr.kernel import (
     History,
     UnitOfWork,
+    Unknown,
     held_together,
     history,
     register,
@@ -37,6 +38,13 @@ class Found:
 
     batch: workflows.Batch | None
     seq: int
+
+    @property
+    def existing(self) -> workflows.Batch:
+        """The batch; `Unknown` when it was never started."""
+        if self.batch is None:
+            raise Unknown("batch")
+        return self.batch
 
 
 @dataclass(frozen=True, slots=True)

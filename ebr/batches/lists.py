@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-import workflows
 from ebr.batches import history, presenting
 from ebr.batches.views import CommentView, ExceptionView
 from ebr.kernel import Page, Unknown, paged
@@ -41,7 +40,7 @@ def exceptions(
     size: int = SIZE,
 ) -> Page[ExceptionView]:
     """The exceptions of a batch or of one step: open ones first, most serious, then newest."""
-    found = _folded(session, batch_id)
+    found = history.read(session, batch_id).existing
     told = (
         (_rank(each), -place, each)
         for place, each in enumerate(found.exceptions.values())
@@ -53,7 +52,7 @@ def exceptions(
 
 def exception(session: Session, batch_id: UUID, key: str) -> ExceptionView:
     """One exception; `Unknown` when the batch has none of this name."""
-    found = _folded(session, batch_id)
+    found = history.read(session, batch_id).existing
     if key not in found.exceptions:
         raise Unknown("exception")
     return presenting.exception(found, found.exceptions[key])
@@ -68,7 +67,7 @@ def comments(
     size: int = SIZE,
 ) -> Page[CommentView]:
     """The remarks on a batch and its steps, or on one step, the newest first."""
-    found = _folded(session, batch_id)
+    found = history.read(session, batch_id).existing
     told = (
         (place, each)
         for place, each in enumerate(reversed(found.comments), 1 - len(found.comments))
@@ -80,10 +79,3 @@ def comments(
 
 def _rank(each: ExceptionState) -> tuple[int, int]:
     return int(not each.open), _SERIOUS[each.severity]
-
-
-def _folded(session: Session, batch_id: UUID) -> workflows.Batch:
-    found = history.read(session, batch_id).batch
-    if found is None:
-        raise Unknown("batch")
-    return found

@@ -119,37 +119,31 @@ def _folded(session: Session, batch: UUID) -> workflows.Batch | Breached | None:
 def batch(session: Session, batch_id: UUID) -> BatchView:
     """A batch with its steps, exceptions and people."""
     found = history.read(session, batch_id)
-    if found.batch is None:
-        raise Unknown("batch")
-    return presenting.batch(found.batch, found.seq)
+    return presenting.batch(found.existing, found.seq)
 
 
 def step(session: Session, batch_id: UUID, key: str, moment: facts.Moment) -> StepView:
     """A step as its screen needs it, with what could be asked and why not."""
-    found = history.read(session, batch_id)
-    if found.batch is None:
-        raise Unknown("batch")
-    if key not in found.batch.steps:
+    found = history.read(session, batch_id).existing
+    if key not in found.steps:
         raise Unknown("step")
     acts = {
-        name: presenting.act(name, _reasons(session, found.batch, command, moment))
-        for name, command in presenting.askable(found.batch, key)
+        name: presenting.act(name, _reasons(session, found, command, moment))
+        for name, command in presenting.askable(found, key)
     }
-    return presenting.step(found.batch, key, moment.now, acts)
+    return presenting.step(found, key, moment.now, acts)
 
 
 def statements_for(
     session: Session, command: acts.Command, moment: facts.Moment
 ) -> tuple[StatementView, ...]:
     """What each signer of this command is shown, and every reason why it would be refused now."""
-    found = history.read(session, command.batch)
-    if found.batch is None:
-        raise Unknown("batch")
+    found = history.read(session, command.batch).existing
     asked = plain(command)
-    reasons = _reasons(session, found.batch, asked, moment)
+    reasons = _reasons(session, found, asked, moment)
     try:
-        meanings = meanings_of(found.batch, asked)
-        contents = [statements.of(found.batch, asked, meaning) for meaning in meanings]
+        meanings = meanings_of(found, asked)
+        contents = [statements.of(found, asked, meaning) for meaning in meanings]
     except (KeyError, ValueError):
         raise Refused(_as_reasons(reasons)) from None
     return tuple(
@@ -168,10 +162,8 @@ def reasons_against(
     session: Session, command: acts.Command, moment: facts.Moment
 ) -> tuple[ReasonView, ...]:
     """Why this command would be refused now; the same judgement as the act's."""
-    found = history.read(session, command.batch)
-    if found.batch is None:
-        raise Unknown("batch")
-    return _reasons(session, found.batch, plain(command), moment)
+    found = history.read(session, command.batch).existing
+    return _reasons(session, found, plain(command), moment)
 
 
 def signed_act(name: str) -> type[acts.BatchCommand]:

@@ -18,7 +18,6 @@ from ebr.settings import Settings
 
 STATION = "sealer"
 ALARM = "ALARM-sealer.txt"
-PUBLIC_KEY = "log.vkey"
 OPTIONS = "-c timezone=UTC -c statement_timeout=0 -c lock_timeout=60s"
 
 
@@ -60,7 +59,7 @@ def _seal(engine: sa.Engine, settings: Settings, stop: threading.Event) -> None:
     with engine.connect() as connection:
         origin = str(connection.exec_driver_sql("SELECT origin FROM audit.site").scalar_one())
     key = SigningKey.load_or_create(settings.key_dir / "log.key", origin)
-    publish(key, settings.key_dir)
+    publish(key, settings.log_vkey)
     sealer = Sealer(engine, key, Outside(settings.checkpoint_dir))
     with sealer.elected(stop) as elected:
         due_s = time.monotonic()
@@ -72,11 +71,10 @@ def _seal(engine: sa.Engine, settings: Settings, stop: threading.Event) -> None:
             stop.wait(PAUSE_S)
 
 
-def publish(key: SigningKey, folder: Path) -> None:
+def publish(key: SigningKey, place: Path) -> None:
     """Put the public half beside the private one: who prints or checks needs no other."""
-    place = folder / PUBLIC_KEY
     if not place.exists() or place.read_text("ascii").strip() != key.vkey:
-        draft = folder / f".{PUBLIC_KEY}.part"
+        draft = place.with_name(f".{place.name}.part")
         draft.write_text(f"{key.vkey}\n", "ascii")
         draft.rename(place)
 

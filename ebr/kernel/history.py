@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from audit.canonical import Plain
-from audit.entry import Entry, is_stand_in, stand_ins
+from audit.entry import STAND_IN_NAMED, Entry, is_stand_in, stand_ins
 from audit.ledger import BreachKind, Ledger
 from audit.signature import Signature, SignatureError
 from ebr.kernel.codec import read, without_contents
@@ -103,7 +103,7 @@ def _entries(ledger: Ledger, stream: str, after: int) -> list[Entry]:
 def _texts(ledger: Ledger, entries: list[Entry]) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in entries:
-        if '{"sha256":' not in entry.leaf.decode():
+        if STAND_IN_NAMED not in entry.leaf:
             continue
         told = [without_contents(event) for event in entry.events]
         for reference in stand_ins([*told, entry.body["reason"]]):

@@ -16,7 +16,7 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 MINUS, THIN = "\u2212", "\u202f"
 UNITS = {"Cel": "°C", "[pH]": "pH", "ug": "µg", "1": "", "%{vol}": "% v/v", "%{mass}": "% m/m"}
-# A unit behind a number, as the engine's sentences write it.
+# Instants and days, and units behind a number, as the engine's sentences write them.
 _UNIVERSAL = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC\b")
 _DAY = re.compile(r"(?<= )(\d{4}-\d\d-\d\d)(?=[.,;: ]|$)")
 _CODED = re.compile(rf"(\d )({'|'.join(re.escape(code) for code in UNITS if len(code) > 1)})(?!\w)")

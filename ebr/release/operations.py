@@ -3,7 +3,7 @@
 from ebr import batches
 from ebr.batches import CompleteReview, DecideException, RejectBatch, ReleaseBatch
 from ebr.identity import Right, needs
-from ebr.kernel import UnitOfWork, Unknown, refuse_if
+from ebr.kernel import UnitOfWork, refuse_if
 from ebr.release import checklist, facts
 from workflows import commands as acts
 
@@ -29,9 +29,7 @@ def complete_review(work: UnitOfWork, command: CompleteReview) -> None:
 @needs(Right.RELEASE_BATCHES)
 def release_batch(work: UnitOfWork, command: ReleaseBatch) -> None:
     """Certify the batch for use; refused while any point of the list is open, with every reason."""
-    found = batches.load(work, command.batch).batch
-    if found is None:
-        raise Unknown("batch")
+    found = batches.load(work, command.batch).existing
     known = facts.gather(work.session, found, work.settings.zone, lock=True)
     refuse_if(checklist.reasons_against_release(checklist.gates(known)))
     batches.release_batch(work, command)

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-import workflows
 from ebr import batches
 from ebr.batches import Moment as Asking
 from ebr.batches import ReasonView
@@ -18,7 +17,7 @@ from workflows import commands as acts
 
 def review(session: Session, batch_id: UUID, zone: ZoneInfo, asking: Asking) -> ReviewView:
     """Everything the reviewer of a batch needs to decide, and nothing else."""
-    found = _batch(session, batch_id)
+    found = batches.read(session, batch_id).existing
     view = batches.batch(session, batch_id)
     known = facts.gather(session, found, zone)
     gates = checklist.gates(known)
@@ -45,22 +44,15 @@ def review(session: Session, batch_id: UUID, zone: ZoneInfo, asking: Asking) -> 
 
 def gates(session: Session, batch_id: UUID, zone: ZoneInfo) -> tuple[checklist.Gate, ...]:
     """What stands between a batch and its release, point by point."""
-    return checklist.gates(facts.gather(session, _batch(session, batch_id), zone))
+    return checklist.gates(facts.gather(session, batches.read(session, batch_id).existing, zone))
 
 
 def timeline(session: Session, batch_id: UUID, exception: str) -> tuple[Moment, ...]:
     """What happened in the step of an exception, in order."""
-    found = _batch(session, batch_id)
+    found = batches.read(session, batch_id).existing
     if exception not in found.exceptions:
         raise Unknown("exception")
     return timeline_of(found, found.exceptions[exception])
-
-
-def _batch(session: Session, batch_id: UUID) -> workflows.Batch:
-    found = batches.read(session, batch_id).batch
-    if found is None:
-        raise Unknown("batch")
-    return found
 
 
 def _against(session: Session, command: acts.Command, asking: Asking) -> tuple[ReasonView, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ebr import batches
 from ebr.identity import Right, needs
-from ebr.kernel import Kept, Stale, UnitOfWork, Unknown, Why, new_id, refuse_if, require_why
+from ebr.kernel import Kept, Stale, UnitOfWork, Why, new_id, refuse_if, require_why
 from ebr.reports.catalogue import Copy
 from ebr.reports.commands import AskRecord, KeepRecord, QueueClosed
 from ebr.reports.events import RecordRendered
@@ -24,55 +24,42 @@ def stream(batch: UUID) -> str:
 def ask_for_record(work: UnitOfWork, command: AskRecord) -> str:
     """Have a copy rendered; asked twice at the same state of the batch, it is one job."""
     found = batches.load(work, command.batch)
-    if found.batch is None:
-        raise Unknown("batch")
-    refuse_if(reasons_against_asking(found.batch.number, found.batch.status, command.kind))
-    purpose = require_why(Why(command.purpose), "purpose").text
-    job = Job(
-        batch_id=command.batch,
-        kind=command.kind.value,
+    batch = found.existing
+    refuse_if(reasons_against_asking(batch.number, batch.status, command.kind))
+    asked = QueueClosed(
+        batch=command.batch,
         entry=found.seq,
-        purpose=purpose,
         asked_by=f"{work.actor.name}, {work.actor.role}",
         asked_at=work.now,
+        purpose=require_why(Why(command.purpose), "purpose").text,
     )
-    return str(_queued(work, job))
+    return str(_queued(work, command.kind, asked))
 
 
 @needs(Right.KEEP_HOUSE)
 def queue_closed(work: UnitOfWork, command: QueueClosed) -> None:
     """A batch was decided: its controlled copy is to be made. Heard twice, it is still one job."""
-    job = Job(
-        batch_id=command.batch,
-        kind=Copy.CONTROLLED.value,
-        entry=command.entry,
-        purpose=command.purpose,
-        asked_by=command.asked_by,
-        asked_at=command.asked_at,
-    )
-    _queued(work, job)
+    _queued(work, Copy.CONTROLLED, command)
 
 
-def _queued(work: UnitOfWork, job: Job) -> UUID:
+def _queued(work: UnitOfWork, kind: Copy, asked: QueueClosed) -> UUID:
     """The job, new or there already."""
-    same = (Job.batch_id == job.batch_id, Job.kind == job.kind, Job.entry == job.entry)
+    one = {"batch_id": asked.batch, "kind": kind.value, "entry": asked.entry}
     work.session.execute(
         insert(Job)
         .values(
             id=new_id(),
-            batch_id=job.batch_id,
-            kind=job.kind,
-            entry=job.entry,
-            purpose=job.purpose,
-            asked_by=job.asked_by,
-            asked_at=job.asked_at,
+            **one,
+            purpose=asked.purpose,
+            asked_by=asked.asked_by,
+            asked_at=asked.asked_at,
             due_at=work.now,
             tries=0,
             failure="",
         )
         .on_conflict_do_nothing()
     )
-    return work.session.scalars(select(Job.id).where(*same)).one()
+    return work.session.scalars(select(Job.id).filter_by(**one)).one()
 
 
 @needs(Right.KEEP_HOUSE)

@@ -14,7 +14,7 @@ from ebr.reports.catalogue import Copy
 from ebr.reports.events import RecordRendered
 from ebr.reports.model import Job
 from ebr.reports.operations import stream
-from ebr.reports.rules import CLOSED
+from workflows.standing import CLOSED
 
 RETRY_S = 2
 
@@ -99,9 +99,7 @@ def kept_copy(session: Session, batch: UUID, kind: Copy | None = None) -> KeptCo
 
     `Unavailable` while it is being rendered, `Unknown` when nobody has asked for it.
     """
-    found = batches.read(session, batch).batch
-    if found is None:
-        raise Unknown("batch")
+    found = batches.read(session, batch).existing
     closed = found.status in CLOSED
     wanted = kind or (Copy.CONTROLLED if closed else Copy.DRAFT)
     there = [view for view in copies(session, batch) if view.kind is wanted]

@@ -6,8 +6,7 @@ from enum import StrEnum
 from ebr.kernel import Reason
 from ebr.reports.catalogue import Copy
 from workflows import BatchStatus
-
-CLOSED = frozenset({BatchStatus.RELEASED, BatchStatus.REJECTED})
+from workflows.standing import CLOSED
 
 
 class ReportRefusal(StrEnum):

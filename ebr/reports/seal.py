@@ -13,7 +13,6 @@ from ebr.batches import BatchRecord
 from ebr.kernel import chain
 from ebr.settings import Settings
 
-PUBLIC_KEY = "log.vkey"
 # The first checkpoint that covers the entry: whoever prints later prints the same one.
 _COVERING = text(
     "SELECT s.idx, o.origin, c.size, c.root, c.note, c.at FROM audit.entry e"
@@ -64,16 +63,16 @@ def seal_of(
         root=b64encode(found.root).decode(),
         note=found.note,
         sealed_at=batches.record_instant(found.at, settings.zone),
-        key=public_key(settings.key_dir, found.note),
+        key=public_key(settings.log_vkey, found.note),
         signatures=judged.signatures,
         breaches=judged.breaches,
     )
 
 
-def public_key(folder: Path, note: str) -> str:
+def public_key(published: Path, note: str) -> str:
     """The key that the sealer published beside its own; else the name and id that the note has."""
     try:
-        return (folder / PUBLIC_KEY).read_text("ascii").strip()
+        return published.read_text("ascii").strip()
     except OSError:
         _, name, stamp = note.rstrip("\n").rsplit("\n", 1)[-1].split(" ")
         return f"{name}+{_key_id(stamp)}"

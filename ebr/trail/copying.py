@@ -6,7 +6,6 @@ to the byte. It is read through the auditor's login, which can only read.
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from ebr.trail.commands import CopyLedger
 from ebr.trail.events import LedgerCopied
 from ebr.trail.views import CopyView, Filter
 
-PUBLIC_KEY = "log.vkey"
 # Which acts of the house stand only under which signatures: the rules of a copy's policy.
 SIGNATURES_NEEDED = (
     *batches.SIGNATURES_NEEDED,
@@ -74,14 +72,14 @@ def copy(session: Session, copy_id: UUID, person: UUID | None) -> CopyView:
 def written(settings: Settings, asked: CopyView) -> Iterator[bytes]:
     """The archive of a copy, piece by piece, for as long as somebody takes them."""
     with closing(DatabaseSource(settings.url("auditor"), asked.size)) as source:
-        policy = _policy(settings.key_dir, source.origin())
+        policy = _policy(settings, source.origin())
         yield from archive(source, policy, asked.name, int(asked.at.timestamp()))
 
 
-def _policy(folder: Path, origin: str) -> Policy:
+def _policy(settings: Settings, origin: str) -> Policy:
     """Rules and keys as far as they are known here: an auditor pins a copy of their own."""
-    signature = SigningKey.load_or_create(folder / "signature.key", origin + SIGNATURES)
-    log = folder / PUBLIC_KEY
+    signature = SigningKey.load_or_create(settings.key_dir / "signature.key", origin + SIGNATURES)
+    log = settings.log_vkey
     keys = [VerifyingKey.parse(log.read_text("ascii").strip())] if log.exists() else []
     return Policy.of(origin, keys, [signature.verifying], SIGNATURES_NEEDED)
 

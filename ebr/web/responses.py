@@ -15,8 +15,10 @@ from flask import Response, current_app, make_response, request
 from jinja2 import Template
 
 from ebr.kernel import plain
+from ebr.web.screens.forms import Field, Form
 
 SAID = "batchline_said"
+TAR = "application/x-tar"
 LONGEST_SAID = 400
 
 
@@ -80,6 +82,12 @@ def answer(view: Any, *, status: int = 200, etag: object = None, location: str =
     return _tagged(made, etag, weak=False)
 
 
+def form(title: str, action: str, verb: str, icon: str, back: str, *fields: Field) -> Response:
+    """The form of one act at an address of its own; `back` is where who gives it up goes."""
+    asked = Form(title=title, action=action, verb=verb, icon=icon, back=back, fields=fields)
+    return show("office/form.html", form=asked)
+
+
 def document(content: bytes, kind: str, etag: str, name: str = "") -> Response:
     """A document as it is kept; `etag` is its digest, `name` what it is called when it is saved."""
     made = make_response(content)
@@ -89,10 +97,10 @@ def document(content: bytes, kind: str, etag: str, name: str = "") -> Response:
     return _tagged(made, etag, weak=False)
 
 
-def archive(pieces: Iterator[bytes], kind: str, name: str) -> Response:
-    """A file that is made while it is sent, to be saved; what fails at its beginning is told."""
+def archive(pieces: Iterator[bytes], name: str) -> Response:
+    """A tar that is made while it is sent, to be saved; what fails at its beginning is told."""
     first = next(pieces)
-    made = Response(itertools.chain((first,), pieces), content_type=kind)
+    made = Response(itertools.chain((first,), pieces), content_type=TAR)
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     made.headers["X-Accel-Buffering"] = "no"
     return made

@@ -14,7 +14,7 @@ def seal(database: Database) -> int:
     with database.engine.connect() as connection:
         origin, _ = database.known(connection)
     key = SigningKey.load_or_create(settings.key_dir / "log.key", origin)
-    publish(key, settings.key_dir)
+    publish(key, settings.log_vkey)
     engine = sa.create_engine(settings.url("sealer"), poolclass=sa.NullPool)
     sealer = Sealer(engine, key, Outside(settings.checkpoint_dir))
     sealer.resume()

@@ -1,11 +1,10 @@
 """Materials, lots and containers for programs."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Response, request
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit.canonical import canonical, digest
@@ -171,8 +170,7 @@ def list_containers() -> Response:
 
     def on_the_shelf(session: Session) -> tuple[Stock, ...]:
         inventory.material(session, material)
-        now: datetime = session.scalars(select(func.clock_timestamp())).one()
-        today = now.astimezone(asking.settings().zone).date()
+        now, today = asking.clock(session)
         return inventory.shelf(session, material, now=now, today=today)
 
     return responses.answer(Page(work.ask(on_the_shelf)))

@@ -11,8 +11,6 @@ from ebr.trail import CopyLedger, CopyView
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import API, Route
 
-TAR = "application/x-tar"
-
 
 def list_copies() -> Response:
     """Every copy of the ledger that was taken, newest first; `after` turns the page."""
@@ -33,7 +31,7 @@ def fetch_copy(copy: UUID) -> Response:
     """
     found = work.ask(trail.copy, copy, work.actor().person)
     pieces = trail.written(asking.settings(), found)
-    return responses.archive(pieces, TAR, f"{found.name}.tar")
+    return responses.archive(pieces, f"{found.name}.tar")
 
 
 COPIES = "/ledger/copies"
@@ -41,5 +39,5 @@ TAKE = Right.EXPORT_LEDGER
 ROUTES = (
     Route("GET", COPIES, list_copies, TAKE, answers=Page[CopyView], asks=("after",)),
     Route("POST", COPIES, copy_ledger, TAKE, takes=CopyLedger, answers=CopyView, status=201),
-    Route("GET", COPIES + "/<uuid:copy>.tar", fetch_copy, TAKE, gives=TAR),
+    Route("GET", COPIES + "/<uuid:copy>.tar", fetch_copy, TAKE, gives=responses.TAR),
 )

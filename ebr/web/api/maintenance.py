@@ -1,9 +1,6 @@
 """Equipment for programs."""
 
-from datetime import date
-
 from flask import Response, request
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ebr import maintenance
@@ -28,11 +25,9 @@ def list_equipment() -> Response:
 
 
 def _lines(session: Session) -> Page[EquipmentLine]:
-    now = session.scalars(select(func.clock_timestamp())).one()
-    today: date = now.astimezone(asking.settings().zone).date()
     return maintenance.all_equipment(
         session,
-        today=today,
+        today=asking.clock(session)[1],
         equipment_class=request.args.get("class"),
         usable=request.args.get("usable") == "yes",
         after=request.args.get("after"),

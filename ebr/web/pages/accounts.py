@@ -23,7 +23,7 @@ from ebr.identity import (
 from ebr.kernel import Page, Unknown
 from ebr.web import binding, responses, sessions, work
 from ebr.web.routing import Route
-from ebr.web.screens.forms import WHY, Field, Form
+from ebr.web.screens.forms import WHY, Field
 
 CHOICES = 500  # of people in one field
 SECRET = Field(
@@ -60,7 +60,7 @@ def show_account(account: UUID) -> Response:
 def ask_person() -> Response:
     """The form of a new person."""
     name = Field(kind="text", name="name", label="Printed name", hint="As it stands on records.")
-    return _form("Enter a person", "/people", "Enter", "user", "/accounts", name)
+    return responses.form("Enter a person", "/people", "Enter", "user", "/accounts", name)
 
 
 def create_person() -> Response:
@@ -75,7 +75,7 @@ def ask_name(person: UUID) -> Response:
     if known is None:
         raise Unknown("person")
     name = Field(kind="text", name="name", label="Printed name from now on", value=known)
-    return _form(
+    return responses.form(
         f"Rename {known}", f"/people/{person}/name", "Rename", "user", "/accounts", name, WHY
     )
 
@@ -93,7 +93,7 @@ def ask_account() -> Response:
     chosen = request.values.get("person", "")
     person = Field(kind="choice", name="person", label="Person", options=people, value=chosen)
     login = Field(kind="code", name="login", label="Login")
-    return _form(
+    return responses.form(
         "Invite an account", "/accounts", "Invite", "user", "/accounts", person, login, SECRET
     )
 
@@ -198,12 +198,7 @@ def _act_form(
     account: UUID, title: str, way: str, verb: str, icon: str, *fields: Field
 ) -> Response:
     back = f"/accounts/{account}"
-    return _form(title, f"{back}/{way}", verb, icon, back, *fields)
-
-
-def _form(title: str, action: str, verb: str, icon: str, back: str, *fields: Field) -> Response:
-    form = Form(title=title, action=action, verb=verb, icon=icon, back=back, fields=fields)
-    return responses.show("office/form.html", form=form)
+    return responses.form(title, f"{back}/{way}", verb, icon, back, *fields)
 
 
 def _seen(account: UUID, said: str) -> Response:

@@ -9,9 +9,9 @@ from flask import Response
 from ebr import inventory
 from ebr.identity import Right
 from ebr.inventory import CountContainer, LotVerb, RecordRetest, SetLotStatus, ShortenExpiry
-from ebr.kernel import Unknown, Why
+from ebr.kernel import Why
 from ebr.web import binding, responses, sessions, work
-from ebr.web.pages.inventory import VERBS
+from ebr.web.pages.inventory import VERBS, container_of
 from ebr.web.routing import Route
 from ebr.web.screens.forms import WHY, Field, Form, signing
 from workflows.quantity import Quantity
@@ -116,7 +116,8 @@ def shorten_expiry(lot: str) -> Response:
 
 def ask_count(code: str) -> Response:
     """What was found in a container."""
-    lot, unit = _lot_of(code)
+    scan = container_of(code)
+    lot, unit = scan.lot_number, scan.remaining.unit
     found = Field(kind="text", name="found.value", label=f"Found, in {unit}")
     form = Form(
         title=f"Count {code}", action=f"/containers/{code}/count/sign", verb="Go on", icon="scale",
@@ -130,21 +131,14 @@ def show_count(code: str) -> Response:
     asked = binding.bind(Count)
     found = work.ask(inventory.statement_for_count, code, asked.found, asked.why)
     pairs = _pairs(asked.why, **{"found.value": asked.found.value, "found.unit": asked.found.unit})
-    back = f"/lots/{_lot_of(code)[0]}"
+    back = f"/lots/{container_of(code).lot_number}"
     return _dialog(f"Count {code}", f"/containers/{code}/count", back, found, pairs)
 
 
 def count_container(code: str) -> Response:
     """Record what a count found in a container, signed."""
     work.act(inventory.count_container, binding.bind(CountContainer, container=code))
-    return _seen(_lot_of(code)[0], f"The count of {code} is recorded and signed.")
-
-
-def _lot_of(code: str) -> tuple[str, str]:
-    found = work.ask(inventory.scan, code)
-    if found is None:
-        raise Unknown(f"container {code}")
-    return found.lot_number, found.remaining.unit
+    return _seen(container_of(code).lot_number, f"The count of {code} is recorded and signed.")
 
 
 def _pairs(why: Why | None, **more: object) -> tuple[tuple[str, str], ...]:
@@ -156,8 +150,7 @@ def _pairs(why: Why | None, **more: object) -> tuple[tuple[str, str], ...]:
 def _form(title: str, lot: str, way: str, icon: str, *fields: Field) -> Response:
     back = f"/lots/{lot}"
     action = f"{back}/{way}/sign"
-    form = Form(title=title, action=action, verb="Go on", icon=icon, back=back, fields=fields)
-    return responses.show("office/form.html", form=form)
+    return responses.form(title, action, "Go on", icon, back, *fields)
 
 
 def _sign(

@@ -16,7 +16,7 @@ from ebr.inventory import (
 from ebr.kernel import Malformed, Page, Unknown
 from ebr.web import binding, responses, sessions, work
 from ebr.web.routing import Route
-from ebr.web.screens.forms import Field, Form
+from ebr.web.screens.forms import Field
 from workflows.quantity import UNITS, Quantity
 
 CHOICES = 500  # of materials or places in one field
@@ -61,7 +61,7 @@ def ask_delivery() -> Response:
     """The form of a delivery."""
     materials = tuple((m.code, f"{m.code}, {m.name}, in {m.unit}") for m in _materials())
     places = tuple((p.code, f"{p.code}, {p.name}") for p in _places())
-    return _form(
+    return responses.form(
         "Receive a delivery", "/lots", "Take into quarantine", "truck", "/lots",
         Field(kind="choice", name="material", label="Material", options=materials),
         Field(kind="text", name="amounts", label="Amount in each container",
@@ -100,7 +100,7 @@ def ask_material() -> Response:
     """The form of a new material."""
     kinds = tuple((kind.value, kind.value.capitalize()) for kind in MaterialKind)
     units = tuple((unit, unit) for unit in sorted(UNITS))
-    return _form(
+    return responses.form(
         "Enter a material", "/materials", "Enter", "package", "/materials",
         Field(kind="code", name="code", label="Code"),
         Field(kind="text", name="name", label="Name"),
@@ -121,7 +121,9 @@ def ask_place() -> Response:
     """The form of a new place."""
     code = Field(kind="code", name="code", label="Code")
     name = Field(kind="text", name="name", label="Name")
-    return _form("Enter a place", "/places", "Enter", "warehouse", "/materials", code, name)
+    return responses.form(
+        "Enter a place", "/places", "Enter", "warehouse", "/materials", code, name
+    )
 
 
 def create_place() -> Response:
@@ -132,25 +134,26 @@ def create_place() -> Response:
 
 def ask_move(code: str) -> Response:
     """The form that moves a container."""
-    scan = _container(code)
+    scan = container_of(code)
     places = tuple((p.code, f"{p.code}, {p.name}") for p in _places())
     place = Field(kind="choice", name="place", label="To", options=places, value=scan.place)
     back = f"/lots/{scan.lot_number}"
-    return _form(f"Move {code}", f"/containers/{code}/move", "Move", "truck", back, place)
+    return responses.form(f"Move {code}", f"/containers/{code}/move", "Move", "truck", back, place)
 
 
 def move_container(code: str) -> Response:
     """Bring a container to another place."""
     work.act(inventory.move_container, binding.bind(MoveContainer, container=code))
-    return responses.see(f"/lots/{_container(code).lot_number}", said=f"{code} was moved.")
+    return responses.see(f"/lots/{container_of(code).lot_number}", said=f"{code} was moved.")
 
 
 def show_container(code: str) -> Response:
     """The lot of a container: what a scanned label leads to."""
-    return responses.see(f"/lots/{_container(code).lot_number}#{code}")
+    return responses.see(f"/lots/{container_of(code).lot_number}#{code}")
 
 
-def _container(code: str) -> inventory.ScanView:
+def container_of(code: str) -> inventory.ScanView:
+    """The container of a label; `Unknown` when there is none."""
     found = work.ask(inventory.scan, code)
     if found is None:
         raise Unknown(f"container {code}")
@@ -173,11 +176,6 @@ def _amounts(text: str, unit: str) -> tuple[Quantity, ...]:
         return tuple(Quantity(amount, unit) for amount in text.replace(";", " ").split())
     except ValueError as fault:
         raise Malformed({"amounts": (str(fault),)}) from None
-
-
-def _form(title: str, action: str, verb: str, icon: str, back: str, *fields: Field) -> Response:
-    form = Form(title=title, action=action, verb=verb, icon=icon, back=back, fields=fields)
-    return responses.show("office/form.html", form=form)
 
 
 VERBS = {

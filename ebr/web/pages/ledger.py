@@ -10,8 +10,6 @@ from ebr.trail import CopyLedger
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
 
-TAR = "application/x-tar"
-
 
 def show_copies() -> Response:
     """The form of a new copy, and every copy that was taken, newest first."""
@@ -34,7 +32,7 @@ def fetch_copy(copy: UUID) -> Response:
     """The archive of a copy that this person has asked for."""
     found = work.ask(trail.copy, copy, work.actor().person)
     pieces = trail.written(asking.settings(), found)
-    return responses.archive(pieces, TAR, f"{found.name}.tar")
+    return responses.archive(pieces, f"{found.name}.tar")
 
 
 TAKE = Right.EXPORT_LEDGER

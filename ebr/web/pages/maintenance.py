@@ -1,9 +1,6 @@
 """Equipment: what there is, whether it may be used, its calibrations; every act with its reason."""
 
-from datetime import date, datetime
-
 from flask import Response, request
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ebr import maintenance
@@ -19,7 +16,7 @@ from ebr.maintenance import (
 )
 from ebr.web import asking, binding, responses, sessions, work
 from ebr.web.routing import Route
-from ebr.web.screens.forms import WHY, Field, Form
+from ebr.web.screens.forms import WHY, Field
 
 VERBS = {
     EquipmentVerb.PUT_INTO_SERVICE: "Put into service",
@@ -38,7 +35,7 @@ def list_equipment() -> Response:
     after = request.args.get("after") or None
 
     def lines(session: Session) -> Page[EquipmentLine]:
-        return maintenance.all_equipment(session, today=_today(session), after=after)
+        return maintenance.all_equipment(session, today=asking.clock(session)[1], after=after)
 
     return responses.show(
         "maintenance/list.html",
@@ -52,7 +49,7 @@ def show_equipment(equipment: str) -> Response:
     """One piece of equipment with its calibrations."""
 
     def judged(session: Session) -> EquipmentLine:
-        return maintenance.equipment_line(session, equipment, today=_today(session))
+        return maintenance.equipment_line(session, equipment, today=asking.clock(session)[1])
 
     after = request.args.get("after") or None
     line = work.ask(judged)
@@ -69,7 +66,7 @@ def show_equipment(equipment: str) -> Response:
 def ask_registration() -> Response:
     """The form of a new piece of equipment."""
     stations = tuple((each.code, f"{each.code}, {each.name}") for each in _stations())
-    return _form(
+    return responses.form(
         "Register equipment", "/equipment", "Register", "wrench", "/equipment",
         Field(kind="code", name="code", label="Code"),
         Field(kind="text", name="name", label="Name"),
@@ -137,11 +134,6 @@ def connect_device(equipment: str) -> Response:
     return _seen(equipment, "Connected under the new address.")
 
 
-def _today(session: Session) -> date:
-    now: datetime = session.scalars(select(func.clock_timestamp())).one()
-    return now.astimezone(asking.settings().zone).date()
-
-
 def _stations() -> tuple[sessions.Station, ...]:
     return tuple(sessions.stations().values())
 
@@ -150,12 +142,7 @@ def _act_form(
     equipment: str, title: str, way: str, verb: str, icon: str, *fields: Field
 ) -> Response:
     back = f"/equipment/{equipment}"
-    return _form(title, f"{back}/{way}", verb, icon, back, *fields)
-
-
-def _form(title: str, action: str, verb: str, icon: str, back: str, *fields: Field) -> Response:
-    form = Form(title=title, action=action, verb=verb, icon=icon, back=back, fields=fields)
-    return responses.show("office/form.html", form=form)
+    return responses.form(title, f"{back}/{way}", verb, icon, back, *fields)
 
 
 def _seen(equipment: str, said: str) -> Response:

@@ -17,7 +17,7 @@ from ebr.batches import (
     StatementView,
 )
 from ebr.identity import Right
-from ebr.kernel import Page, Reason, Refused, Unknown
+from ebr.kernel import Page, Reason, Refused
 from ebr.release import ReviewView
 from ebr.web import asking, binding, responses, sessions, work
 from ebr.web.filters import PlantTime
@@ -27,6 +27,7 @@ from ebr.web.screens import review as screens
 from workflows import BatchStatus
 from workflows import commands as acts
 from workflows.commands import Decision
+from workflows.standing import CLOSED
 
 REJECT = "reject"
 
@@ -138,9 +139,7 @@ def _show(template: str, batch: UUID, exception: str | None, **more: Any) -> Res
     view: ReviewView = asking.ask(release.review, batch, asking.settings().zone)
     asked, after = request.values.get("show", ""), request.args.get("after", "")
     shown = Shown(asked) if asked in set(Shown) else Shown.OPEN if view.open else Shown.ALL
-    folded = work.ask(batches.read, batch).batch
-    if folded is None:
-        raise Unknown("batch")
+    folded = work.ask(batches.read, batch).existing
     page: Page[ExceptionView] = work.ask(batches.exceptions, batch, show=shown, after=after)
     found = page.map(lambda each: screens.line(folded, each, shown, after))
     line = found.items[0] if found.items else None
@@ -186,14 +185,14 @@ def _release(template: str, batch: UUID, **more: Any) -> Response:
         rights=sessions.require().rights,
         signing=bool(more),
         rejecting=rejecting or "why" in request.form,
-        closed=view.batch.status in screens.CLOSED,
+        closed=view.batch.status in CLOSED,
         **given,
     )
 
 
 def _offered(view: ReviewView) -> dict[str, Any]:
     """The statement of the release, when there is still something to release."""
-    if view.batch.status in screens.CLOSED:
+    if view.batch.status in CLOSED:
         return {"found": None, "meaning": "", "first": False, "rows": ()}
     found = _statement(acts.ReleaseBatch(batch=view.batch.id))
     return {**_ceremony(found), "rows": disposition.summary_rows(found.statement)}

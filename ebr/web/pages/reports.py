@@ -10,9 +10,7 @@ from ebr.identity import Right
 from ebr.reports import AskRecord
 from ebr.web import asking, binding, responses, work
 from ebr.web.routing import Route
-from workflows import BatchStatus
-
-CLOSED = frozenset({BatchStatus.RELEASED, BatchStatus.REJECTED})
+from workflows.standing import CLOSED
 
 
 def show_record(batch: UUID) -> Response:

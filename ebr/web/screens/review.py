@@ -10,8 +10,8 @@ from ebr.kernel import Page
 from ebr.release import Gate, Moment, Point, ReviewView
 from ebr.web.filters import number, plain_words, plural
 from ebr.web.screens.evidence import Evidence, evidence
-from workflows import BatchStatus
 from workflows.events import ExceptionKind
+from workflows.standing import CLOSED
 from workflows.state import Value
 
 TITLES = {
@@ -31,7 +31,6 @@ TITLES = {
     ExceptionKind.SKIPPED: "Step skipped",
     ExceptionKind.PROBLEM: "Problem reported",
 }
-CLOSED = {BatchStatus.RELEASED, BatchStatus.REJECTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

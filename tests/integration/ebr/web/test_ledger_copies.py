@@ -11,7 +11,7 @@ from audit.policy import Policy
 from audit.verify import verify_export
 from ebr import trail
 from ebr.kernel.opening import Database
-from ebr.web.pages import ledger
+from ebr.web import responses
 from tests.builders.identity import Someone, entries, somebody
 from tests.builders.sealed import seal
 from tests.builders.web import Browser, Program
@@ -97,6 +97,6 @@ def test_people_take_a_copy_from_a_page(app: Flask, novak: Someone, database: Da
     assert PURPOSE in page
     href = page.partition('href="/ledger/copies/')[2].partition('"')[0]
     archive = browser.get(f"/ledger/copies/{href}")
-    assert archive.content_type == ledger.TAR
+    assert archive.content_type == responses.TAR
     with tarfile.open(fileobj=io.BytesIO(archive.data)) as packed:
         assert packed.getnames()[-1] == f"ledger-{size}/checkpoint"
