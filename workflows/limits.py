@@ -8,7 +8,7 @@ simply be accepted; it takes a deviation.
 from workflows.course import Departure
 from workflows.events import ExceptionKind, Verdict
 from workflows.quantity import Quantity
-from workflows.recipe import Input, InputKind, Limits, Phase, Range, Severity
+from workflows.recipe import Input, InputKind, Limits, Phase, Range, Severity, Until
 
 _LAYERS = (Verdict.REJECT, Verdict.ACTION, Verdict.ALERT)
 
@@ -91,6 +91,13 @@ def range_in_words(limits: Range | None) -> str:
     if low is not None:
         return f"at least {low}"
     return f"at most {high}" if high is not None else "no limit"
+
+
+def condition_in_words(title: str, until: Until) -> str:
+    """What ends a loop: `Loss on drying is at most 2.0 %`, `Appearance is 'clear'`."""
+    if until.within is not None:
+        return f"{title} is {range_in_words(until.within)}"
+    return f"{title} is {until.equals!r}"
 
 
 def _side(amount: Quantity, limits: Range | None) -> str:

@@ -24,9 +24,11 @@ from workflows.recipe import (
     Phase,
     Produce,
     Recipe,
+    Repeat,
     Sequence,
     ValueRef,
     Weigh,
+    blocks_in,
     phases,
 )
 
@@ -99,9 +101,9 @@ def _waiting(
         case Phase(key=key):
             found[key] = earlier
             return frozenset({key})
-        case Sequence(blocks=children):
+        case Sequence() | Repeat():
             inside: frozenset[str] = frozenset()
-            for child in children:
+            for child in blocks_in(block):
                 inside |= _waiting(child, earlier | inside, found)
             return inside
         case Parallel(branches=branches):

@@ -52,7 +52,7 @@ def _operations(block: recipe.Block, unit: str) -> Iterator[tuple[recipe.Block, 
     if isinstance(block, recipe.Phase) or block.level is Level.OPERATION:
         yield block, unit
         return
-    children = block.blocks if isinstance(block, recipe.Sequence) else block.branches
+    children = recipe.blocks_in(block)
     inside = block.title if block.level is Level.UNIT_PROCEDURE else unit
     if not any(_holds_operation(child) for child in children):
         yield block, unit
@@ -62,8 +62,8 @@ def _operations(block: recipe.Block, unit: str) -> Iterator[tuple[recipe.Block, 
 
 
 def _holds_operation(block: recipe.Block) -> bool:
-    match block:
-        case recipe.Phase():
-            return False
-        case recipe.Sequence(blocks=children) | recipe.Parallel(branches=children):
-            return block.level is not None or any(_holds_operation(child) for child in children)
+    if isinstance(block, recipe.Phase):
+        return False
+    return block.level is not None or any(
+        _holds_operation(child) for child in recipe.blocks_in(block)
+    )

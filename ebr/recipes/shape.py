@@ -10,6 +10,7 @@ from workflows import quantity, recipe
 BLOCKS: dict[str, type] = {
     "sequence": recipe.Sequence,
     "parallel": recipe.Parallel,
+    "repeat": recipe.Repeat,
     "phase": recipe.Phase,
 }
 WORKS: dict[str, type] = {
@@ -32,7 +33,7 @@ _Schema = dict[str, object]
 
 
 def name_of(block: type) -> str:
-    """The word that names a block in the text: sequence, parallel, phase."""
+    """The word that names a block in the text: sequence, parallel, repeat, phase."""
     return next(name for name, target in BLOCKS.items() if target is block)
 
 

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflows.recipe import Block, Parallel, Phase, Recipe, Scale, Sequence, SignOff, phases
+from workflows.recipe import (
+    Block,
+    Parallel,
+    Phase,
+    Recipe,
+    Scale,
+    Sequence,
+    SignOff,
+    blocks_in,
+    phases,
+)
 from workflows.scaling import scaled
 from workflows.validity.finding import Finding, Known, error, remark
 
@@ -77,12 +87,8 @@ def _keys(place: str, keys: list[str]) -> Iterator[Finding]:
 
 def _blocks(block: Block, depth: int) -> Iterator[tuple[Block, int]]:
     yield block, depth
-    match block:
-        case Sequence(blocks=children) | Parallel(branches=children):
-            for child in children:
-                yield from _blocks(child, depth + 1)
-        case _:
-            pass
+    for child in blocks_in(block):
+        yield from _blocks(child, depth + 1)
 
 
 def _block(block: Block, depth: int) -> Iterator[Finding]:

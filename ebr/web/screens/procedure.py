@@ -10,13 +10,13 @@ from markupsafe import Markup
 from ebr import batches
 from ebr.recipes import FindingView
 from ebr.web import procedures
-from ebr.web.filters import number, plain_words, plural, unit
+from ebr.web.filters import plural
 from ebr.web.procedures import Box, Part
+from ebr.web.screens.asked import Asked, asked_by
 from workflows import recipe
-from workflows.limits import range_in_words
-from workflows.plan import plan_of
-from workflows.quantity import Quantity
-from workflows.recipe import Block, Input, Level, Parallel, Phase, Recipe
+from workflows.limits import condition_in_words
+from workflows.plan import plan_of, written_inputs
+from workflows.recipe import Block, Level, Parallel, Phase, Recipe, Repeat
 from workflows.recipe import Sequence as InLine
 
 KINDS = {
@@ -32,7 +32,6 @@ KINDS = {
     "produce": "Produce",
     "sign_off": "Signature",
 }
-LAYERS = (("Target", "target"), ("Alert", "alert"), ("Action", "action"), ("Reject", "reject"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,25 +48,6 @@ class Row:
     critical: bool = False
     errors: int = 0
     remarks: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """One layer of limits; `raises`: the first beyond which an exception of the step follows."""
-
-    name: str
-    words: str
-    raises: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One value that the phase asks for."""
-
-    title: str
-    what: str
-    criticality: str
-    layers: tuple[Layer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +143,10 @@ def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
     if isinstance(block, Phase):
         yield _phase_row(sheet, block)
         return
-    children = block.branches if isinstance(block, Parallel) else block.blocks
+    children = recipe.blocks_in(block)
     yield from _heading(sheet, block, letters)
+    if isinstance(block, Repeat):
+        yield Row(level="fork", key=block.key, number="", title=_loop_in_words(sheet, block))
     if isinstance(block, Parallel):
         words = f"In parallel, {plural(len(children), 'branch', 'branches')}"
         yield Row(level="fork", key=block.key, number="", title=words)
@@ -174,9 +156,26 @@ def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
         yield from _rows(sheet, child, letters)
     if isinstance(block, Parallel):
         yield Row(level="join", key=block.key, number="", title="All branches done")
+    if isinstance(block, Repeat):
+        yield Row(level="join", key=block.key, number="", title=f"End of {block.title}")
 
 
-def _heading(sheet: _Sheet, block: InLine | Parallel, letters: Iterator[str]) -> Iterator[Row]:
+def _loop_in_words(sheet: _Sheet, loop: Repeat) -> str:
+    """What is done again, until when, and how often at most."""
+    titles = {
+        (phase.key, asked.key): asked.title
+        for phase in recipe.phases(sheet.whole.procedure)
+        for asked in written_inputs(phase)
+    }
+    ref = loop.until.value
+    title = titles.get((ref.step, ref.input), f"{ref.step}.{ref.input}")
+    condition = condition_in_words(title, loop.until)
+    return f"{loop.title}: repeat until {condition}; at most {plural(loop.most, 'pass', 'passes')}"
+
+
+def _heading(
+    sheet: _Sheet, block: InLine | Parallel | Repeat, letters: Iterator[str]
+) -> Iterator[Row]:
     inside = list(recipe.phases(block))
     href = sheet.href(inside[0].key) if inside else sheet.base
     count = plural(len(inside), "phase")
@@ -221,6 +220,8 @@ def _part(sheet: _Sheet, block: Block) -> Part:
         if closed and not holds and len(inside) > 1:
             return _closed_box(sheet, block, inside)
         return procedures.line([_part(sheet, child) for child in block.blocks])
+    if isinstance(block, Repeat):
+        return _part(sheet, block.body)
     return procedures.fork([_part(sheet, child) for child in block.branches])
 
 
@@ -269,7 +270,7 @@ def _selected(sheet: _Sheet, phase: Phase) -> Selected:
         critical=phase.critical,
         statement=work.statement if isinstance(work, recipe.SignOff) else "",
         formula=_formula(work),
-        asked=tuple(_asked(sheet.whole, phase)),
+        asked=tuple(asked_by(sheet.whole, phase)),
         signatures=tuple(_signatures(phase)),
         before=tuple(_before(sheet, phase)),
     )
@@ -279,75 +280,6 @@ def _formula(work: recipe.Work) -> str:
     if not isinstance(work, recipe.Calculation):
         return ""
     return f"{work.result.key} = {work.expression}"
-
-
-def _asked(whole: Recipe, phase: Phase) -> Iterator[Asked]:
-    match phase.work:
-        case (
-            recipe.Confirm(inputs=inputs)
-            | recipe.Entry(inputs=inputs)
-            | recipe.Check(inputs=inputs)
-        ):
-            yield from (_input(each) for each in inputs)
-        case recipe.Calculation(result=result):
-            yield _input(result)
-        case recipe.Produce(quantity=quantity):
-            yield _input(quantity)
-        case recipe.Weigh() as weigh:
-            yield _weighing(whole, weigh)
-        case recipe.Timer(least_s=least, most_s=most):
-            words = f"at least {least} s" + (f", at most {most} s" if most else "")
-            yield Asked(
-                title="Waiting time",
-                what=words,
-                criticality="",
-                layers=(Layer(name="Allowed", words=words, raises=True),),
-            )
-        case _:
-            return
-
-
-def _input(asked: Input) -> Asked:
-    what = asked.kind.value
-    if asked.unit and asked.unit != "1":
-        what = f"{what}, {unit(asked.unit)}"
-    if asked.decimals is not None:
-        what = f"{what}, {plural(asked.decimals, 'decimal')}"
-    limits = asked.limits
-    found = [(name, getattr(limits, field)) for name, field in LAYERS] if limits else []
-    given = [(name, _words(value)) for name, value in found if value is not None]
-    first = next((name for name, _ in given if name != "Target"), "")
-    return Asked(
-        title=asked.title,
-        what=what,
-        criticality="" if asked.criticality == "none" else asked.criticality.value.upper(),
-        layers=tuple(Layer(name=name, words=words, raises=name == first) for name, words in given),
-    )
-
-
-def _weighing(whole: Recipe, work: recipe.Weigh) -> Asked:
-    line = next(each for each in whole.formula if each.key == work.line)
-    target = _words(line.quantity) if work.target is None else f"{work.target.input} calculated"
-    allowed = f"{_words(work.tolerance.low)} to +{_words(work.tolerance.high)}"
-    return Asked(
-        title=f"{line.title}, {line.material}",
-        what=f"weight, {unit(work.unit)}, {plural(work.decimals, 'decimal')}",
-        criticality="" if work.criticality == "none" else work.criticality.value.upper(),
-        layers=(
-            Layer(name="Formula", words=_words(line.quantity), raises=False),
-            Layer(name="Target", words=target, raises=False),
-            Layer(name="Tolerance", words=allowed, raises=True),
-        ),
-    )
-
-
-def _words(value: Quantity | recipe.Range) -> str:
-    if isinstance(value, Quantity):
-        return f"{number(value.value)} {unit(value.unit)}".strip()
-    low, high = value.low, value.high
-    if low is not None and high is not None and low.unit == high.unit:
-        return f"{number(low.value)} to {number(high.value)} {unit(high.unit)}".strip()
-    return plain_words(range_in_words(value))
 
 
 def _signatures(phase: Phase) -> Iterator[tuple[str, str]]:

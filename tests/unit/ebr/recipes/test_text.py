@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from ebr.recipes import shape, text
+from tests.builders.looped import looped
 from workflows import recipe
 from workflows.quantity import Quantity
 
@@ -33,6 +34,30 @@ def test_the_handrub_recipe_is_read_with_its_digits_as_written() -> None:
 def test_what_is_written_is_read_back_unchanged() -> None:
     whole = text.load(HANDRUB)
     assert text.load(text.dump(whole)) == whole
+
+
+def test_a_loop_is_written_with_its_condition_and_read_back_unchanged() -> None:
+    whole = looped()
+    written = text.dump(whole)
+    assert "repeat: coat" in written
+    assert "value: work-out.gain" in written
+    assert "low: 3.0 g" in written
+    assert text.load(written) == whole
+    jsonschema.Draft202012Validator(shape.schema()).validate(yaml.safe_load(written))
+
+
+def test_a_loop_without_bound_or_body_is_refused_with_its_place() -> None:
+    whole = yaml.safe_load(text.dump(looped()))
+    loop = whole["procedure"]["blocks"][1]
+    del loop["most"]
+    loop["until"] = "enough"
+    loop["body"] = [loop["body"]]
+    place = "recipe.procedure(procedure).blocks[2](coat)"
+    assert [said.partition(", ")[2] for said in faults_of(yaml.safe_dump(whole))] == [
+        f"{place}.body: must be a mapping of names to values",
+        f"{place}.until: must be a mapping of names to values",
+        f"{place}: 'most' is missing",
+    ]
 
 
 def test_the_published_schema_is_valid_and_accepts_the_handrub_recipe() -> None:
