@@ -85,6 +85,10 @@ class PostgresLedger:
         ).first()
         return Head(0, genesis(self.origin(), stream)) if found is None else Head(*found)
 
+    def hold(self, stream: str) -> None:
+        """Keep everybody else from the head of a stream until this transaction ends."""
+        self._one("SELECT audit.hold(%s)", stream)
+
     def read(self, stream: str, after: int = 0) -> Iterator[Entry]:
         """The entries of a stream in order, those after that sequence."""
         return self.read_from(stream, after + 1)

@@ -11,7 +11,7 @@ import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -157,6 +157,26 @@ def unit_of_work(database: Database, actor: Actor, request: str) -> Iterator[Uni
         work.close()
 
 
+class Turn(NamedTuple):
+    """The turn of an act that was overtaken: in which stream, doing what, and whether it is last.
+
+    Those who were overtaken queue among themselves. One who comes new does not queue and may still
+    be faster; the last time the head itself is kept, which nobody can get past. Not earlier: who
+    keeps a head while he asks for rows can block another who has the rows and asks for the head.
+    """
+
+    stream: str | None
+    name: str
+    last: bool
+
+    def wait(self, session: Session) -> None:
+        """Return when it is this act's turn."""
+        lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))")
+        session.execute(lock, {"place": self.stream or self.name})
+        if self.last and self.stream:
+            PostgresLedger(session.connection()).hold(self.stream)
+
+
 def perform(
     database: Database,
     actor: Actor,
@@ -175,12 +195,12 @@ def perform(
         raise ValueError("a command needs the id of its request")
     name = getattr(operation, "__name__", type(command).__name__)
     asked = Asked(actor.owner, request, digest_of(name, command), "")
-    waiting: str | None = None
+    turn: Turn | None = None
     for attempt in range(RETRIES_MOST + 1):
         try:
-            return _once(database, actor, operation, _fresh(command), asked, waiting, seen)
+            return _once(database, actor, operation, _fresh(command), asked, turn, seen)
         except Stale as stale:
-            waiting = stale.stream or name
+            turn = Turn(stale.stream, name, last=attempt + 1 == RETRIES_MOST)
             if attempt == RETRIES_MOST:
                 raise
         except Unavailable as away:
@@ -231,18 +251,14 @@ def _once(
     operation: Callable[[UnitOfWork, C], R],
     command: C,
     asked: Asked,
-    waiting: str | None,
+    turn: Turn | None,
     seen: frozenset[int] | None,
 ) -> R:
     with _told(), _opened(database, actor, asked.request, asked.owner) as (work, earlier):
         if earlier is not None:
             return _earlier(operation, earlier, asked)
-        if waiting is not None:
-            # Those who were overtaken queue among themselves, so that each is overtaken once.
-            work.session.execute(
-                sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))"),
-                {"place": waiting},
-            )
+        if turn is not None:
+            turn.wait(work.session)
         work.seen = seen
         outcome = operation(work, command)
         work.close(asked._replace(outcome=canonical(plain(outcome)).decode()))

@@ -72,6 +72,14 @@ BEGIN
   FROM audit.site s ON CONFLICT DO NOTHING;
 END $$;
 
+-- Keep everybody else from the head of a stream until this transaction ends: for an act that was
+-- overtaken again and again, so that its last try is not one more.
+CREATE FUNCTION audit.hold(in_stream text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM audit.head h WHERE h.stream = in_stream FOR UPDATE;
+END $$;
+
 -- Composes the leaf, inserts it, moves the head. As in audit.capture, what a common act does not
 -- need is not touched.
 CREATE FUNCTION audit.append(in_stream text, expected bigint, body text) RETURNS bytea

@@ -97,6 +97,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE p.pronamespace = 'audit'::regnamespace AND has_function_privilege(l.oid, p.oid, 'EXECUTE')
     AND p.proname <> 'guard_findings'
     AND NOT (l.rolname IN ('batchline_app', 'batchline_sealer') AND p.proname IN ('append', 'keep'))
+    AND NOT (l.rolname = 'batchline_app' AND p.proname = 'hold')
     AND NOT (l.rolname = 'batchline_sealer' AND p.proname IN ('make_months', 'forget_told'))
   UNION ALL
   SELECT 'role ' || l.rolname, 'it has rights over the whole server' FROM login l WHERE l.mighty

@@ -5,6 +5,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA audit TO batchline_app, batchline_sealer, b
 GRANT SELECT ON SEQUENCE audit.entry_id TO batchline_app, batchline_sealer;
 GRANT EXECUTE ON FUNCTION audit.append(text, bigint, text), audit.keep(bytea)
   TO batchline_app, batchline_sealer;
+GRANT EXECUTE ON FUNCTION audit.hold(text) TO batchline_app;
 GRANT EXECUTE ON FUNCTION audit.guard_findings()
   TO batchline_app, batchline_sealer, batchline_auditor;
 GRANT EXECUTE ON FUNCTION audit.make_months(int), audit.forget_told() TO batchline_sealer;

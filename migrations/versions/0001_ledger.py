@@ -26,6 +26,7 @@ FUNCTIONS = (
     "audit.function_digest(text)",
     "audit.guard_findings()",
     "audit.hide(jsonb,text[])",
+    "audit.hold(text)",
     "audit.keep(bytea)",
     "audit.make_month(timestamptz)",
     "audit.make_months(integer)",

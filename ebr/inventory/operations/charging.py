@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ebr.inventory import rules
 from ebr.inventory.commands import Charge, ProducedLot
-from ebr.inventory.journal import carry, held, inside, lot_held, write
+from ebr.inventory.journal import arrive, carry, held, inside, lot_held
 from ebr.inventory.lifecycle import LOT, LotStatus, LotVerb
 from ebr.inventory.model import Container, Lot, Material, Place
 from ebr.inventory.moves import End, Move, MoveKind, Where, less
@@ -62,34 +62,29 @@ def produce_lot(work: UnitOfWork, produced: ProducedLot) -> str:
     )
     refuse_if(rules.reasons_against_unit((produced.quantity,), material.unit))
     quantity = produced.quantity.to(material.unit)
-    work.add(
-        Lot(
-            id=produced.lot,
-            number=produced.number,
-            material_id=material.id,
-            status=LotStatus.QUARANTINE.value,
-            supplier="",
-            maker=work.settings.site,
-            supplier_lot="",
-            received_on=work.today,
-            expires_on=produced.expires_on,
-            retest_on=None,
-            usable_from=produced.usable_from,
-            batch=produced.batch,
-            awaits_batch=True,
-        )
+    lot = Lot(
+        id=produced.lot,
+        number=produced.number,
+        material_id=material.id,
+        status=LotStatus.QUARANTINE.value,
+        supplier="",
+        maker=work.settings.site,
+        supplier_lot="",
+        received_on=work.today,
+        expires_on=produced.expires_on,
+        retest_on=None,
+        usable_from=produced.usable_from,
+        batch=produced.batch,
+        awaits_batch=True,
     )
-    work.session.flush()
-    container = work.add(
-        Container(
-            id=new_id(),
-            code=numbers(work, 1)[1][0],
-            lot_id=produced.lot,
-            place=produced.place,
-            unit=material.unit,
-            filled=quantity.amount,
-            remaining=quantity.amount,
-        )
+    container = Container(
+        id=new_id(),
+        code=numbers(work, 1)[1][0],
+        lot_id=produced.lot,
+        place=produced.place,
+        unit=material.unit,
+        filled=quantity.amount,
+        remaining=quantity.amount,
     )
     made = Move(
         kind=MoveKind.PRODUCED,
@@ -98,7 +93,7 @@ def produce_lot(work: UnitOfWork, produced: ProducedLot) -> str:
         source=Where(End.BATCH, produced.batch),
         target=inside(container),
     )
-    write(work, {container.code: container}, (made,))
+    arrive(work, lot, (container,), (made,))
     return container.code
 
 

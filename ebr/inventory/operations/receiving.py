@@ -6,7 +6,7 @@ from ebr.identity import Right, needs
 from ebr.inventory import rules
 from ebr.inventory.commands import CreateMaterial, CreatePlace, ReceiveLot
 from ebr.inventory.events import Filled, LotReceived, MaterialCreated, PlaceCreated
-from ebr.inventory.journal import inside, write
+from ebr.inventory.journal import arrive, inside
 from ebr.inventory.lifecycle import LotStatus
 from ebr.inventory.model import Container, Lot, Material, Place
 from ebr.inventory.moves import End, Move, MoveKind, Where, total
@@ -63,37 +63,31 @@ def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
     """Take a delivery of one supplier's lot into quarantine. Returns the lot's number."""
     material = _facts(work, command)
     number, codes = numbers(work, len(command.quantities), lot=not command.number)
-    lot = work.add(_lot(command, material, command.number or number))
-    work.session.flush()
+    lot = _lot(command, material, command.number or number)
     containers = [
-        work.add(
-            Container(
-                id=new_id(),
-                code=code,
-                lot_id=lot.id,
-                place=command.place,
-                unit=material.unit,
-                filled=quantity.to(material.unit).amount,
-                remaining=quantity.to(material.unit).amount,
-            )
+        Container(
+            id=new_id(),
+            code=code,
+            lot_id=lot.id,
+            place=command.place,
+            unit=material.unit,
+            filled=quantity.to(material.unit).amount,
+            remaining=quantity.to(material.unit).amount,
         )
         for code, quantity in zip(codes, command.quantities, strict=True)
     ]
     supplier = Where(End.SUPPLIER, command.supplier.strip())
-    write(
-        work,
-        {row.code: row for row in containers},
-        [
-            Move(
-                kind=MoveKind.RECEIVED,
-                lot=lot.id,
-                quantity=quantity,
-                source=supplier,
-                target=inside(row),
-            )
-            for row, quantity in zip(containers, command.quantities, strict=True)
-        ],
-    )
+    moves = [
+        Move(
+            kind=MoveKind.RECEIVED,
+            lot=lot.id,
+            quantity=quantity,
+            source=supplier,
+            target=inside(row),
+        )
+        for row, quantity in zip(containers, command.quantities, strict=True)
+    ]
+    arrive(work, lot, containers, moves)
     work.record(
         f"lot/{lot.id}",
         LotReceived(

@@ -26,7 +26,7 @@ from ebr.kernel import (
     new_id,
     page,
 )
-from ebr.kernel.opening import Database, perform, reading, unit_of_work
+from ebr.kernel.opening import RETRIES_MOST, Database, perform, reading, unit_of_work
 from tests.integration import plant
 from tests.plugin import verifies
 
@@ -175,6 +175,29 @@ def test_fifty_acts_on_one_stream_at_once_make_fifty_entries_in_one_order(
         found = history(session, plant.stream_of(vessel))
     assert [entry.seq for entry in found] == list(range(1, 52))
     assert sorted(entry.at for entry in found) == [entry.at for entry in found]
+
+
+def test_an_act_that_is_overtaken_every_time_is_done_at_its_last_try(vessels: Database) -> None:
+    vessel = perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), request())
+    overtakers: list[threading.Thread] = []
+
+    def overtake() -> None:
+        command = plant.Fill("V-1", "99", vessel)
+        perform(vessels, plant.OPERATOR, plant.fill, command, request())
+
+    def note(work: UnitOfWork, command: plant.Fill) -> None:
+        work.history(plant.stream_of(vessel))  # what this act is decided on
+        overtakers.append(threading.Thread(target=overtake))
+        overtakers[-1].start()
+        overtakers[-1].join(timeout=10 if len(overtakers) <= RETRIES_MOST else 0.3)
+        work.record(plant.stream_of(vessel), plant.VesselFilled(vessel, command.level))
+
+    perform(vessels, plant.OPERATOR, note, plant.Fill("V-1", "20", vessel), request())
+    for each in overtakers:
+        each.join()
+    with reading(vessels) as session:
+        told = history(session, plant.stream_of(vessel)).events
+    assert [cast("Any", event).level for event in told] == ["10", "99", "99", "99", "20", "99"]
 
 
 def test_a_decision_taken_on_an_old_head_is_stale(vessels: Database) -> None:
