@@ -142,6 +142,7 @@ def _step(batch: Batch, key: str) -> Content:
         "key": key,
         "title": phase.title,
         "instruction": phase.instruction,
+        "parameters": [str(each) for each in phase.parameters],
         "statement": phase.work.statement if isinstance(phase.work, SignOff) else None,
         "critical": phase.critical,
         "version": step.generation + (step.status is not StepStatus.AWAITING_WITNESS),

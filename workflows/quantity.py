@@ -18,6 +18,7 @@ UNITS: dict[str, tuple[str, Decimal]] = {
     "g": ("mass", Decimal(1)),
     "mg": ("mass", Decimal("0.001")),
     "ug": ("mass", Decimal("0.000001")),
+    "kL": ("volume", Decimal(1000000)),
     "L": ("volume", Decimal(1000)),
     "mL": ("volume", Decimal(1)),
     "uL": ("volume", Decimal("0.001")),

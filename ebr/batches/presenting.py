@@ -74,6 +74,7 @@ def step(found: workflows.Batch, key: str, now: datetime, acts: dict[str, ActVie
         number=row.number,
         title=phase.title,
         instruction=phase.instruction,
+        parameters=phase.parameters,
         kind=work.KIND,
         status=row.status,
         critical=phase.critical,

@@ -9,7 +9,7 @@ from uuid import UUID
 from workflows import BatchStatus, StepStatus
 from workflows.commands import Decision
 from workflows.events import ExceptionKind, Source, Verdict
-from workflows.recipe import Criticality, InputKind, Meaning, Severity
+from workflows.recipe import Criticality, InputKind, Meaning, Parameter, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +305,7 @@ class StepView:
     number: str
     title: str
     instruction: str
+    parameters: tuple[Parameter, ...]
     kind: str
     status: StepStatus
     critical: bool

@@ -1,5 +1,7 @@
 """Master recipes: their text, their versions, their approval."""
 
+from ebr.recipes.batchml.published import NAMESPACE as BATCHML
+from ebr.recipes.batchml.published import Document, against_schema
 from ebr.recipes.commands import ApproveRecipe, DraftRecipe, MakeEffective, WithdrawDraft
 from ebr.recipes.lifecycle import LIFECYCLE, State, Verb
 from ebr.recipes.operations import (
@@ -25,12 +27,14 @@ from ebr.recipes.text import SIZE_MOST, BadText, Fault, dump, load
 from ebr.recipes.views import ApprovalView, FindingView, VersionRow, VersionView
 
 __all__ = [
+    "BATCHML",
     "LIFECYCLE",
     "SIGNATURES_NEEDED",
     "SIZE_MOST",
     "ApprovalView",
     "ApproveRecipe",
     "BadText",
+    "Document",
     "DraftRecipe",
     "Fault",
     "FindingView",
@@ -41,6 +45,7 @@ __all__ = [
     "VersionView",
     "WithdrawDraft",
     "against_approving",
+    "against_schema",
     "approvals",
     "approve_recipe",
     "check",

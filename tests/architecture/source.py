@@ -8,7 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("ebr", "workflows", "audit", "devices", "validation", "migrations")
-VENDORED = ("ebr/web/static/vendor/", "tests/journeys/vendor/")
+VENDORED = (
+    "ebr/web/static/vendor/",
+    "tests/journeys/vendor/",
+    "ebr/recipes/batchml/schema/",
+)
 
 
 @functools.cache

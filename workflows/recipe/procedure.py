@@ -10,6 +10,7 @@ from workflows.recipe.vocabulary import (
     EquipmentRequirement,
     FormulaLine,
     Level,
+    Parameter,
     Range,
     Scale,
     Severity,
@@ -40,6 +41,7 @@ class Phase:
     `witness` asks for a second person. `critical` shows on every screen and on the record.
     `may_skip` allows the step to be skipped with a reason (always an exception).
     `right` names the right needed to execute it, besides executing steps at all.
+    `parameters` are told with the instruction.
     """
 
     KIND: ClassVar[str] = "phase"
@@ -53,6 +55,7 @@ class Phase:
     right: str | None = None
     hold: HoldTime | None = None
     exceptions: ExceptionPolicy = ExceptionPolicy()
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

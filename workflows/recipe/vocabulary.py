@@ -151,3 +151,31 @@ class Tolerance:
 
     low: Quantity
     high: Quantity
+
+
+class ParameterRole(StrEnum):
+    """What a parameter of a phase is for (ISA-88: process input, output, parameter)."""
+
+    INPUT = "process_input"
+    OUTPUT = "process_output"
+    PARAMETER = "process_parameter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A value that the recipe gives to a phase, for who does it: a speed, a name, a set point.
+
+    It is told with the instruction and never judged: what is judged is an input with limits.
+    `unit` is a UCUM code, or the word of the source where no code is known.
+    """
+
+    key: str
+    title: str
+    value: str = ""
+    unit: str | None = None
+    choices: tuple[str, ...] = ()
+    role: ParameterRole = ParameterRole.PARAMETER
+
+    def __str__(self) -> str:
+        amount = f"{self.value} {self.unit}" if self.value and self.unit else self.value
+        return f"{self.title}: {amount or 'no value'}"

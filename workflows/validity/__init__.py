@@ -6,7 +6,7 @@ approver. A batch of a recipe without errors can always be carried to its end.
 
 from workflows.plan import plan_of
 from workflows.recipe import Recipe
-from workflows.validity import calculations, inputs, loops, resources, structure, timing
+from workflows.validity import calculations, inputs, loops, parameters, resources, structure, timing
 from workflows.validity.finding import Finding, FindingSeverity, Known
 
 __all__ = ["Finding", "FindingSeverity", "Known", "findings", "has_errors"]
@@ -24,6 +24,7 @@ def findings(recipe: Recipe, known: Known = NOTHING_KNOWN) -> tuple[Finding, ...
         *found,
         *resources.findings(recipe, plan, known),
         *inputs.findings(plan),
+        *parameters.findings(plan),
         *calculations.findings(recipe, plan),
         *timing.findings(recipe, plan),
         *loops.findings(recipe, plan),

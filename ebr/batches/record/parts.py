@@ -12,7 +12,7 @@ from uuid import UUID
 from workflows import StepStatus
 from workflows.events import Source, Verdict
 from workflows.people import Who
-from workflows.recipe import Criticality, InputKind, Meaning
+from workflows.recipe import Criticality, InputKind, Meaning, Parameter
 
 Instant = NewType("Instant", str)
 
@@ -237,6 +237,7 @@ class StepRecord:
     number: str
     title: str
     instruction: str
+    parameters: tuple[Parameter, ...]
     statement: str  # what a sign-off signs; empty otherwise
     kind: str
     status: StepStatus

@@ -43,6 +43,7 @@ def _step(story: Story, key: str, used: tuple[EquipmentRecord, ...]) -> StepReco
         number=story.number(key),
         title=phase.title,
         instruction=phase.instruction,
+        parameters=phase.parameters,
         statement=phase.work.statement if isinstance(phase.work, recipe.SignOff) else "",
         kind=phase.work.KIND,
         status=workflows.status_of(story.batch, key),

@@ -16,7 +16,7 @@ from ebr.web.screens.asked import Asked, asked_by
 from workflows import recipe
 from workflows.limits import condition_in_words
 from workflows.plan import plan_of, written_inputs
-from workflows.recipe import Block, Level, Parallel, Phase, Recipe, Repeat
+from workflows.recipe import Block, Level, Parallel, Parameter, Phase, Recipe, Repeat
 from workflows.recipe import Sequence as InLine
 
 KINDS = {
@@ -59,6 +59,7 @@ class Selected:
     title: str
     kind: str
     instruction: str
+    parameters: tuple[Parameter, ...]
     critical: bool
     statement: str
     formula: str
@@ -267,6 +268,7 @@ def _selected(sheet: _Sheet, phase: Phase) -> Selected:
         title=phase.title,
         kind=KINDS[work.KIND],
         instruction=phase.instruction,
+        parameters=phase.parameters,
         critical=phase.critical,
         statement=work.statement if isinstance(work, recipe.SignOff) else "",
         formula=_formula(work),
