@@ -16,7 +16,8 @@ class Job(Base):
     __table_args__ = table(
         "reports",
         Operational(),
-        UniqueConstraint("batch_id", "kind", "entry"),
+        # Asked for again by the same person for the same purpose, it is the same copy.
+        UniqueConstraint("batch_id", "kind", "entry", "asked_by", "purpose"),
         Index("ix_job_to_do", "due_at", postgresql_where=text("done_at IS NULL")),
         CheckConstraint("kind IN ('controlled', 'uncontrolled', 'draft')", name="kind"),
     )

@@ -22,7 +22,10 @@ def stream(batch: UUID) -> str:
 
 @needs(Right.VIEW_RECORDS)
 def ask_for_record(work: UnitOfWork, command: AskRecord) -> str:
-    """Have a copy rendered; asked twice at the same state of the batch, it is one job."""
+    """Have a copy rendered; asked twice by one person for one purpose, it is one job.
+
+    Once the batch has gone on, it is another: what the copy says has changed.
+    """
     found = batches.load(work, command.batch)
     batch = found.existing
     refuse_if(reasons_against_asking(batch.number, batch.status, command.kind))
@@ -44,14 +47,18 @@ def queue_closed(work: UnitOfWork, command: QueueClosed) -> None:
 
 def _queued(work: UnitOfWork, kind: Copy, asked: QueueClosed) -> UUID:
     """The job, new or there already."""
-    one = {"batch_id": asked.batch, "kind": kind.value, "entry": asked.entry}
+    one = {
+        "batch_id": asked.batch,
+        "kind": kind.value,
+        "entry": asked.entry,
+        "asked_by": asked.asked_by,
+        "purpose": asked.purpose,
+    }
     work.session.execute(
         insert(Job)
         .values(
             id=new_id(),
             **one,
-            purpose=asked.purpose,
-            asked_by=asked.asked_by,
             asked_at=asked.asked_at,
             due_at=work.now,
             tries=0,

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.Text(), nullable=False),
         sa.Column("done_at", INSTANT),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("batch_id", "kind", "entry"),
+        sa.UniqueConstraint("batch_id", "kind", "entry", "asked_by", "purpose"),
         sa.CheckConstraint("kind IN ('controlled', 'uncontrolled', 'draft')", name="kind"),
         schema="reports",
     )

@@ -23,6 +23,7 @@ from tests.journeys.conftest import Site, Tab
 from tests.plugin import verifies
 from workflows import StepStatus
 from workflows import commands as acts
+from workflows.events import ExceptionKind
 
 Open = Callable[..., Tab]
 
@@ -191,6 +192,32 @@ class TestATrainingSite:
         assert [each.name for each in view.signatures] == ["M. Keller", "J. Brandt"]
         assert view.weigh is not None
         assert view.weigh.weighings[0].net == "6728.1"
+
+
+def test_a_weight_is_typed_in_two_parts_when_the_scale_is_silent(tab: Open, line: Line) -> None:
+    make_until(line, "weigh-ethanol")
+    keller, brandt = line.people["m.keller"], line.people["j.brandt"]
+    booth = tab("DB-2")
+    page = booth.sign_in(keller, address(line, "weigh-ethanol"))
+    press(page, "Start step")
+    for net, part in (("4000.0", True), ("2728.1", False)):
+        page.get_by_role("link", name="Type value").click()
+        page.get_by_role("textbox", name="Net weight").fill(net)
+        page.get_by_label("Why does the scale not send it?").fill("The cable of SC-04 is broken.")
+        page.get_by_label("More will be weighed").set_checked(part)
+        press(page, "Go on to the second person")
+        page.get_by_label("Your login").fill(brandt.login)
+        page.get_by_label("Secret of the second person").fill(brandt.password)
+        page.get_by_role("dialog").get_by_role("button", name="Record").click()
+        expect(page.get_by_text("Typed weight recorded, with an exception.")).to_be_visible()
+    booth.judge("a weight typed in two parts")
+    page.get_by_role("link", name="Sign as performer").click()
+    sign(page, keller, both=True)
+    expect(page.get_by_text("Signed.", exact=True)).to_be_visible()
+    view = line.step("weigh-ethanol")
+    assert view.weigh is not None
+    assert [each.net for each in view.weigh.weighings] == ["4000.0", "2728.1"]
+    assert [each.kind for each in view.exceptions] == [ExceptionKind.MANUAL_WEIGHT] * 2
 
 
 @verifies("SIG-WYS-1")

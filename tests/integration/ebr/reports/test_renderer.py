@@ -135,9 +135,11 @@ def test_a_closed_record_has_further_copies_but_no_draft_and_no_second_controlle
     assert asked("uncontrolled", "-")[0] == 422
     assert asked("uncontrolled")[0] == 200
     assert asked("uncontrolled", key="copies-again-1")[0] == 200
+    assert asked("uncontrolled", "a training of reviewers")[0] == 200
     kind = f"/api/v1/batches/{line.batch}/record.pdf?kind=uncontrolled"
     assert reviewer.get(kind).status_code == 503
     seal(line.database)
+    assert renderer.work_once(line.database, heard)
     assert renderer.work_once(line.database, heard)
     assert not renderer.work_once(line.database, heard)
     found = reviewer.get(kind)
@@ -146,8 +148,10 @@ def test_a_closed_record_has_further_copies_but_no_draft_and_no_second_controlle
     assert reviewer.get(f"/api/v1/batches/{line.batch}/record.pdf?kind=golden").status_code == 422
     with reading(line.database) as session:
         copies = reports.copies(session, line.batch)
-    assert [each.kind.value for each in copies] == ["controlled", "uncontrolled"]
-    assert copies[0].digest == copies[1].digest
+    kinds = ["controlled", "uncontrolled", "uncontrolled"]
+    assert [each.kind.value for each in copies] == kinds
+    assert [each.purpose for each in copies][1:] == ["inspection", "a training of reviewers"]
+    assert len({each.digest for each in copies}) == 1
 
 
 @pytest.fixture
