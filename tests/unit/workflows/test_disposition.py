@@ -27,7 +27,7 @@ from workflows.recipe import Severity
 from workflows.standing import moment, name_of
 
 
-@verifies("C211-22-2", "REL-LOCK-1")
+@verifies("C211-22-2")
 def test_a_complete_batch_is_reviewed_and_released_by_people_who_took_no_part() -> None:
     bench = play(
         """
@@ -211,7 +211,6 @@ def test_a_batch_may_be_rejected_at_any_time_with_a_reason_by_somebody_apart() -
     assert bench.refused(command, stranger) == [Code.RECORD_CLOSED]
 
 
-@verifies("REL-LOCK-1")
 @pytest.mark.parametrize(
     "closing",
     [ReleaseBatch(batch=BATCH), RejectBatch(batch=BATCH, why="Contaminated by cleaning agent")],
