@@ -109,7 +109,8 @@ _SESSION = (
 def session_of(session: Session, token: Secret) -> SessionView | None:
     """The session of a cookie as it stands at this very call; None when there is none."""
     carried = token.reveal()
-    row = session.execute(_SESSION, {"token_hash": tokens.digest_of(carried)}).one_or_none()
+    asked = {"token_hash": tokens.digest_of(carried)}
+    row = session.connection().execute(_SESSION, asked).one_or_none()  # cells, so no objects
     if row is None or not tokens.ours(session, row, carried):
         return None
     return _session_view(row, tokens.csrf_of(carried))

@@ -5,6 +5,7 @@ account and token. Who can write into the database has no key, so a row of their
 and neither does a true one that is put down to somebody else.
 """
 
+import functools
 import hashlib
 import hmac
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from audit.canonical import canonical
-from audit.checkpoint import SigningKey, from_base64
+from audit.checkpoint import SigningKey, VerifyingKey, from_base64
 from ebr.kernel.chain import SIGNATURE_KEYS
 
 DOMAIN = b"batchline-session/v1\n"
@@ -42,7 +43,13 @@ def ours(session: Session, row: Any, token: str) -> bool:
     except ValueError:
         return False
     message = _message(row.id, row.account, token)
-    return any(key.verifies_stamp(stamp, message) for key in session.info[SIGNATURE_KEYS])
+    return any(_stamped(key, stamp, message) for key in session.info[SIGNATURE_KEYS])
+
+
+@functools.lru_cache(maxsize=4096)
+def _stamped(key: VerifyingKey, stamp: bytes, message: bytes) -> bool:
+    """Remembered, since every request of a session asks the same: the answer cannot change."""
+    return key.verifies_stamp(stamp, message)
 
 
 def _message(session: UUID, account: UUID, token: str) -> bytes:
