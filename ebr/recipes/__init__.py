@@ -1,7 +1,10 @@
 """Master recipes: their text, their versions, their approval."""
 
+from ebr.recipes.batchml.draft import Draft, Gap, Noticed
+from ebr.recipes.batchml.parsing import looks_like_xml
 from ebr.recipes.batchml.published import NAMESPACE as BATCHML
 from ebr.recipes.batchml.published import Document, against_schema
+from ebr.recipes.batchml.reading import read as read_batchml
 from ebr.recipes.commands import ApproveRecipe, DraftRecipe, MakeEffective, WithdrawDraft
 from ebr.recipes.lifecycle import LIFECYCLE, State, Verb
 from ebr.recipes.operations import (
@@ -35,10 +38,13 @@ __all__ = [
     "ApproveRecipe",
     "BadText",
     "Document",
+    "Draft",
     "DraftRecipe",
     "Fault",
     "FindingView",
+    "Gap",
     "MakeEffective",
+    "Noticed",
     "State",
     "Verb",
     "VersionRow",
@@ -55,8 +61,10 @@ __all__ = [
     "effective",
     "effective_for_start",
     "load",
+    "looks_like_xml",
     "make_effective",
     "orderable",
+    "read_batchml",
     "schema",
     "version",
     "versions",

@@ -1,0 +1,73 @@
+"""The words of other people's files in ours: keys from names, UCUM codes from words for units."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from workflows.quantity import UNITS
+from workflows.recipe import ParameterRole
+
+KEY_MOST = 64
+# Words for units that stand in files, each with its UCUM code. A code itself needs no reading.
+_WORDS = {
+    "kL": "kl kilolitre kilolitres kiloliter kiloliters",
+    "L": "l litre litres liter liters",
+    "mL": "ml millilitre millilitres milliliter milliliters",
+    "kg": "kilogram kilograms kilogramme kilogrammes",
+    "g": "gram grams gramme grammes",
+    "mg": "milligram milligrams",
+    "d": "day days",
+    "h": "hour hours hr",
+    "min": "minute minutes",
+    "s": "sec second seconds",
+    "Cel": "celsius °c degc",
+    "%": "percent per-cent pct",
+}
+_CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
+ROLES = {
+    "ProcessInput": ParameterRole.INPUT,
+    "ProcessOutput": ParameterRole.OUTPUT,
+    "ProcessParameter": ParameterRole.PARAMETER,
+}
+NO_UNIT = frozenset({"", "null", "none", "n/a"})
+TIMES = re.compile(r"\b(time|duration)\b", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+
+
+def unit(word: str) -> str | None:
+    """The UCUM code that a word stands for, None where none is known."""
+    return word if word in UNITS else _CODES.get(word.strip().lower())
+
+
+def slug(name: str) -> str:
+    """A name as a key: letters a to z, digits and hyphens; empty when nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore")
+    text = _SEPARATORS.sub("-", plain.decode().lower()).strip("-")
+    return text.lstrip("0123456789-")[:KEY_MOST].rstrip("-")
+
+
+class Keys:
+    """Gives every block a key of its own, from its name, and from where it stands if need be."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._times = Counter(map(slug, names))
+        self._used: set[str] = set()
+
+    def new(self, name: str, above: str, *, spare: str = "block") -> str:
+        """`mix-slurry`; `setup-make-mix-slurry` where several have the name; then a number."""
+        plain = slug(name) or spare
+        whole = plain if self._times[plain] < 2 else slug(f"{above}-{plain}")
+        key, number = whole, 2
+        while key in self._used:
+            key, number = f"{whole[: KEY_MOST - 5]}-{number}", number + 1
+        return self.take(key)
+
+    def has(self, key: str) -> bool:
+        """Whether a block has it already."""
+        return key in self._used
+
+    def take(self, key: str) -> str:
+        """A key that is given."""
+        self._used.add(key)
+        return key
