@@ -23,7 +23,7 @@ from workflows.commands import (
 from workflows.limits import range_in_words
 from workflows.plain import Plain
 from workflows.recipe import Limits, Meaning, Phase, SignOff, Weigh
-from workflows.state import Batch, ExceptionState, Step, StepStatus, Value, Weighing
+from workflows.state import Batch, ExceptionState, Loop, Step, StepStatus, Value, Weighing
 
 Content = dict[str, Plain]
 
@@ -243,7 +243,9 @@ def _unsigned_by(batch: Batch, phase: Phase, key: str) -> tuple[str, ...]:
 def _summary(batch: Batch) -> Content:
     """The batch as a whole: what a reviewer and a releaser put their names to."""
     steps = batch.steps.values()
+    loops: Content = {"loops": [_loop(each) for each in batch.loops.values()]}
     return {
+        **(loops if batch.loops else {}),
         "status": str(batch.status),
         "version": batch.version,
         "steps": len(batch.steps),
@@ -253,4 +255,16 @@ def _summary(batch: Batch) -> Content:
         "exceptions": [_exception(each) for each in batch.exceptions.values()],
         "lots": [f"{each.number}, {each.quantity}" for each in batch.lots],
         "reviewed_by": batch.reviewed_by.name if batch.reviewed_by else None,
+    }
+
+
+def _loop(loop: Loop) -> Content:
+    """How often a block was repeated, and why it ended."""
+    return {
+        "loop": loop.key,
+        "title": loop.title,
+        "passes": loop.passes,
+        "met": loop.met,
+        "because": loop.because,
+        "judgements": [each.text for each in loop.judgements],
     }

@@ -29,6 +29,7 @@ from workflows.plan import references, written_inputs
 from workflows.quantity import NUMBER, Quantity
 from workflows.recipe import Calculation, Input, InputKind, Phase, Severity, Weigh
 from workflows.refusals import Code, Refusal
+from workflows.repeating import settle
 from workflows.rules import refusal
 from workflows.standing import against_reason, titles
 from workflows.state import Batch, BatchStatus, StepStatus
@@ -150,7 +151,7 @@ def correct(course: Course, phase: Phase, command: CorrectValue) -> Course:
         course = _judge_weight(course, phase, phase.work, correction)
     because = f"{correction} corrected {asked.title}"
     course = unsign(course, phase, correction, because)
-    return _follow(course, phase, asked.key, correction, because)
+    return settle(_follow(course, phase, asked.key, correction, because), correction)
 
 
 def clear_review(course: Course, because: str) -> Course:

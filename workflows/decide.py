@@ -271,7 +271,7 @@ def _course(course: Course, command: _Act) -> Course:
         case AddComment():
             return remarks.comment(course, command)
         case DecideException():
-            return disposition.decide_exception(course, command)
+            return steps.close_if_done(disposition.decide_exception(course, command))
         case CompleteReview():
             return disposition.review(course)
         case ReleaseBatch():

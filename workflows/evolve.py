@@ -27,6 +27,9 @@ from workflows.events import (
     MaterialIdentified,
     MaterialIssued,
     MaterialWeighed,
+    PassJudged,
+    PassStarted,
+    RepeatEnded,
     ReviewCleared,
     StepCompleted,
     StepSkipped,
@@ -38,15 +41,17 @@ from workflows.events import (
     ValueJudged,
     ValueRecorded,
 )
+from workflows.passes import ended, judged_pass, laid_out, started_pass
 from workflows.people import Who
 from workflows.plain import read_recipe
-from workflows.plan import plan_of
+from workflows.plan import plan_at
 from workflows.recipe import Meaning
 from workflows.state import (
     Batch,
     BatchStatus,
     Comment,
     ExceptionState,
+    Loop,
     Part,
     ProducedLot,
     Role,
@@ -96,6 +101,9 @@ _Later = (
     | MaterialIdentified
     | MaterialIssued
     | EquipmentIdentified
+    | PassJudged
+    | PassStarted
+    | RepeatEnded
     | ExceptionRaised
     | ExceptionDecided
     | CommentAdded
@@ -131,6 +139,12 @@ def _after(event: _Later, batch: Batch) -> Batch:
             return _acted(_with(batch, step), event.by, Role.PERFORMED, event.step)
         case MaterialIssued():
             return _with(batch, issued(event, batch.steps[event.step]))
+        case PassJudged():
+            return judged_pass(event, batch)
+        case PassStarted():
+            return started_pass(event, batch)
+        case RepeatEnded():
+            return ended(event, batch)
         case ExceptionRaised():
             return _raised(event, batch)
         case ExceptionDecided():
@@ -169,8 +183,7 @@ def digest_of(text: str) -> str:
 
 def _started(event: BatchStarted) -> Batch:
     recipe = read_recipe(event.recipe)
-    plan = plan_of(recipe)
-    steps = {key: Step(key=key, title=phase.title) for key, phase in plan.phases.items()}
+    plan = plan_at(recipe, {})
     return Batch(
         id=event.batch,
         number=event.number,
@@ -182,7 +195,8 @@ def _started(event: BatchStarted) -> Batch:
         plan=plan,
         started_at=event.at,
         started_by=event.by,
-        steps=steps,
+        steps=laid_out(plan, {}),
+        loops={key: Loop(key=key, title=each.title) for key, each in plan.loops.items()},
         people=_joined({}, event.by, Part(role=Role.STARTED, step=None)),
     )
 

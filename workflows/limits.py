@@ -93,11 +93,9 @@ def range_in_words(limits: Range | None) -> str:
     return f"at most {high}" if high is not None else "no limit"
 
 
-def condition_in_words(title: str, until: Until) -> str:
-    """What ends a loop: `Loss on drying is at most 2.0 %`, `Appearance is 'clear'`."""
-    if until.within is not None:
-        return f"{title} is {range_in_words(until.within)}"
-    return f"{title} is {until.equals!r}"
+def goal_in_words(until: Until) -> str:
+    """What the judged value of a loop has to be: `3.0 g to 5.0 g`, `'clear'`."""
+    return range_in_words(until.within) if until.within is not None else repr(until.equals)
 
 
 def _side(amount: Quantity, limits: Range | None) -> str:

@@ -1,9 +1,10 @@
-"""What follows from a recipe alone, worked out once a batch: order, waiting, who reads which value.
+"""What follows from a recipe, and from how far its loops have come: order, waiting, who reads what.
 
-Derived, never stored: the recipe is the truth.
+Derived, never stored: the recipe and the passes begun are the truth. It is worked out when a batch
+starts, and again when a pass begins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
@@ -31,6 +32,7 @@ from workflows.recipe import (
     blocks_in,
     phases,
 )
+from workflows.unrolling import LaidOut, Unrolled, unrolled
 
 _K = TypeVar("_K")
 
@@ -39,6 +41,10 @@ _K = TypeVar("_K")
 class Plan:
     """A recipe, turned so that each question of the engine is one look-up."""
 
+    procedure: Sequence  # with every pass of its loops, as far as they are begun
+    loops: Mapping[str, LaidOut]  # inner ones first
+    awaited: Mapping[str, frozenset[str]]  # step → loops that must have ended before it
+    places: Mapping[str, Mapping[str, int]]  # step in loops → loop → pass
     phases: Mapping[str, Phase]  # in the order of the procedure
     before: Mapping[str, frozenset[str]]  # every step that must be done before this one
     readers: Mapping[tuple[str, str], tuple[str, ...]]  # (step, input) → steps that use the value
@@ -47,6 +53,15 @@ class Plan:
     material_steps: Mapping[str, tuple[str, ...]]  # formula line → steps that identify it
     equipment_steps: Mapping[str, tuple[str, ...]]  # requirement → steps that identify it
     weigh_steps: Mapping[str, tuple[str, ...]]  # formula line → steps that weigh it
+
+    def seen_from(self, step: str, others: Iterable[str]) -> tuple[str, ...]:
+        """Of some steps those that one goes by: not the ones of other passes of its own loop."""
+        here = self.places.get(step, {})
+        return tuple(
+            other
+            for other in others
+            if all(here.get(loop, n) == n for loop, n in self.places.get(other, {}).items())
+        )
 
 
 def references(phase: Phase) -> tuple[ValueRef, ...]:
@@ -112,15 +127,43 @@ def _waiting(
             assert_never(block)
 
 
+def _awaiting(
+    block: Block,
+    earlier: frozenset[str],
+    loops: Mapping[str, LaidOut],
+    found: dict[str, frozenset[str]],
+) -> frozenset[str]:
+    """Note for each step which loops come before it; return the loops of the block, itself too."""
+    inside: frozenset[str] = frozenset()
+    if isinstance(block, Phase):
+        found[block.key] = earlier
+    for child in blocks_in(block):
+        before = earlier if isinstance(block, Parallel) else earlier | inside
+        inside |= _awaiting(child, before, loops, found)
+    return inside | {block.key} if block.key in loops else inside
+
+
 def _append(index: dict[_K, tuple[str, ...]], key: _K, step: str) -> None:
     index[key] = (*index.get(key, ()), step)
 
 
 def plan_of(recipe: Recipe) -> Plan:
-    """Work out the plan of a recipe that is well formed (or nearly: findings are `validity`'s)."""
-    steps = {phase.key: phase for phase in phases(recipe.procedure)}
+    """The plan of a recipe that is well formed, or nearly: a loop counts as done once."""
+    return _plan(recipe, Unrolled(procedure=recipe.procedure, loops={}, places={}))
+
+
+def plan_at(recipe: Recipe, passes: Mapping[str, int]) -> Plan:
+    """The plan of a batch that has begun so many passes of its loops."""
+    return _plan(recipe, unrolled(recipe, passes))
+
+
+def _plan(recipe: Recipe, laid_out: Unrolled) -> Plan:
+    procedure = laid_out.procedure
+    steps = {phase.key: phase for phase in phases(procedure)}
     before: dict[str, frozenset[str]] = {}
-    _waiting(recipe.procedure, frozenset(), before)
+    _waiting(procedure, frozenset(), before)
+    awaited: dict[str, frozenset[str]] = {}
+    _awaiting(procedure, frozenset(), laid_out.loops, awaited)
     readers: dict[tuple[str, str], tuple[str, ...]] = {}
     material: dict[str, tuple[str, ...]] = {}
     equipment: dict[str, tuple[str, ...]] = {}
@@ -138,6 +181,10 @@ def plan_of(recipe: Recipe) -> Plan:
             case _:
                 pass
     return Plan(
+        procedure=procedure,
+        loops=laid_out.loops,
+        awaited=awaited,
+        places=laid_out.places,
         phases=steps,
         before=before,
         readers=readers,

@@ -25,6 +25,7 @@ class Code(StrEnum):
     RECIPE_ALTERED = "recipe_altered"
     SIZE_WRONG = "size_wrong"
     STEP_UNKNOWN = "step_unknown"
+    STEP_NOT_BEGUN = "step_not_begun"
     RIGHT_MISSING = "right_missing"
     STEP_NOT_OPEN = "step_not_open"
     STEP_NOT_STARTED = "step_not_started"

@@ -59,6 +59,11 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
         Code.STEP_UNKNOWN: Rule(
             "The recipe of this batch has no step {step}.", "Choose a step of the recipe.", _ORDER
         ),
+        Code.STEP_NOT_BEGUN: Rule(
+            "{title} {stands}; pass {wanted} has not begun.",
+            "Do what is open; a further pass begins by itself when it is needed.",
+            _ORDER,
+        ),
         Code.RIGHT_MISSING: Rule(
             "{name} does not hold the right {right}, which {what} needs.",
             "Ask somebody who holds it.",

@@ -8,6 +8,7 @@ from workflows.facts import Facts
 from workflows.people import Who
 from workflows.recipe import Phase
 from workflows.refusals import Code, Refusal
+from workflows.repeating import against_pass
 from workflows.routing import status_of, waiting_for
 from workflows.rules import refusal
 from workflows.state import Batch, BatchStatus, Part, Role, StepStatus
@@ -29,8 +30,10 @@ def against_open_record(batch: Batch) -> tuple[Refusal, ...]:
 
 
 def against_step(batch: Batch, step: str) -> tuple[Refusal, ...]:
-    """The step has to be one of the recipe."""
-    return () if step in batch.steps else (refusal(Code.STEP_UNKNOWN, step=step),)
+    """The step has to be one of the recipe, in a loop one of a pass that has begun."""
+    if step in batch.steps:
+        return ()
+    return against_pass(batch, step) or (refusal(Code.STEP_UNKNOWN, step=step),)
 
 
 def against_performing(batch: Batch, phase: Phase, facts: Facts) -> tuple[Refusal, ...]:

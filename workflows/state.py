@@ -1,7 +1,8 @@
 """A batch as its history has left it: values, never objects that notify each other.
 
-Nothing here judges. `Batch.steps` holds every step of the recipe from the start; a new state shares
-all untouched steps with the old one, so that an event costs one small copy.
+Nothing here judges. `Batch.steps` holds every step of the recipe from the start, of a loop those of
+the passes begun; a new state shares all untouched steps with the old one, so that an event costs
+one small copy.
 """
 
 from collections.abc import Mapping
@@ -235,6 +236,42 @@ class ExceptionState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """How a pass stood to what ends its loop, by the value that it had then."""
+
+    number: int  # of the pass
+    value: str
+    unit: str | None
+    holds: bool
+    text: str
+    at: datetime
+    correction: str | None
+    exception: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """How far a loop has come: its passes begun, every judgement of them, and how it ended."""
+
+    key: str
+    title: str
+    passes: int = 1
+    judgements: tuple[Judgement, ...] = ()
+    met: bool | None = None  # None: it has not ended
+    because: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether what follows need not wait for it."""
+        return self.met is not None
+
+    def judgement(self, number: int) -> Judgement | None:
+        """The last judgement of a pass."""
+        return next((each for each in reversed(self.judgements) if each.number == number), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A remark."""
 
@@ -274,6 +311,7 @@ class Batch:
     steps: Mapping[str, Step]
     version: int = 1  # how many events made it
     status: BatchStatus = BatchStatus.RUNNING
+    loops: Mapping[str, Loop] = field(default_factory=dict)
     exceptions: Mapping[str, ExceptionState] = field(default_factory=dict)
     people: Mapping[UUID, tuple[Part, ...]] = field(default_factory=dict)
     readings: frozenset[UUID] = frozenset()

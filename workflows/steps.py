@@ -15,6 +15,7 @@ from workflows.given import given
 from workflows.phases import palette
 from workflows.recipe import Phase
 from workflows.refusals import Code, Refusal
+from workflows.repeating import settle
 from workflows.routing import all_done, status_of, waiting_for
 from workflows.rules import refusal
 from workflows.standing import (
@@ -23,7 +24,7 @@ from workflows.standing import (
     against_status,
     part_of,
 )
-from workflows.state import Batch, Role, StepStatus
+from workflows.state import Batch, BatchStatus, Role, StepStatus
 
 UNFINISHED = frozenset({StepStatus.RUNNING, StepStatus.UNSIGNED})
 INVOLVED = HANDS_ON - {Role.WITNESSED}
@@ -182,9 +183,10 @@ def skip(course: Course, phase: Phase, command: SkipStep) -> Course:
 
 
 def close_if_done(course: Course) -> Course:
-    """The batch is completed when nothing is left to do or to sign."""
+    """Go on with loops; the batch is completed when nothing is left to do or to sign."""
+    course = settle(course)
     batch = course.batch
-    if not all_done(batch):
+    if batch.status is not BatchStatus.RUNNING or not all_done(batch):
         return course
     skipped = sum(each.status is StepStatus.SKIPPED for each in batch.steps.values())
     return course.then(

@@ -10,21 +10,23 @@ from workflows.state import Batch, Container, Equipment
 DECIMALS_MOST = 12
 
 
-def scale_of(batch: Batch, work: Weigh) -> Equipment | None:
+def scale_of(batch: Batch, step: str, work: Weigh) -> Equipment | None:
     """The scale that stands identified for a weighing; the last one, if it was replaced."""
-    found = [batch.steps[key].equipment for key in batch.plan.equipment_steps.get(work.scale, ())]
+    steps = batch.plan.seen_from(step, batch.plan.equipment_steps.get(work.scale, ()))
+    found = [batch.steps[key].equipment for key in steps]
     known = [each for each in found if each is not None]
     return max(known, key=lambda each: each.at, default=None)
 
 
-def container_of(batch: Batch, work: Weigh, code: str | None) -> Container | None:
+def containers_of(batch: Batch, step: str, work: Weigh) -> tuple[Container, ...]:
+    """The containers that stand identified for a weighing; in a loop, in its own pass."""
+    steps = batch.plan.seen_from(step, batch.plan.material_steps.get(work.line, ()))
+    return tuple(each for key in steps for each in batch.steps[key].containers)
+
+
+def container_of(batch: Batch, step: str, work: Weigh, code: str | None) -> Container | None:
     """The identified container with this code; without a code the last one identified."""
-    known = [
-        each
-        for key in batch.plan.material_steps.get(work.line, ())
-        for each in batch.steps[key].containers
-        if code in {None, each.code}
-    ]
+    known = [each for each in containers_of(batch, step, work) if code in {None, each.code}]
     return max(known, key=lambda each: each.at, default=None)
 
 

@@ -147,7 +147,7 @@ def _scale(
     phase = batch.plan.phases.get(step)
     if phase is None or not isinstance(phase.work, recipe.Weigh):
         return None
-    bound = scale_of(batch, phase.work)
+    bound = scale_of(batch, step, phase.work)
     return _equipment(session, bound.code, lock=lock) if bound else None
 
 
@@ -162,7 +162,7 @@ def _charged(
     phase = batch.plan.phases.get(command.step)
     if phase is None or not isinstance(phase.work, recipe.Weigh):
         return None
-    bound = container_of(batch, phase.work, command.container)
+    bound = container_of(batch, command.step, phase.work, command.container)
     return _container(session, bound.code, lock=lock) if bound else None
 
 

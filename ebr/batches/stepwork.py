@@ -20,7 +20,7 @@ from workflows.limits import range_in_words
 from workflows.phases.calculation import operand_value
 from workflows.recipe import Input, Limits
 from workflows.values import total_of
-from workflows.weighing import bounds_of, scale_of, target_of
+from workflows.weighing import bounds_of, containers_of, scale_of, target_of
 
 _LAYERS = ("alert", "action", "reject")
 
@@ -148,16 +148,10 @@ def weigh(batch: workflows.Batch, phase: recipe.Phase, state: workflows.Step) ->
         decimals=work.decimals,
         tolerance=f"{work.tolerance.low} to +{work.tolerance.high}",
         total=total.value if total else None,
-        scale=equipment(scale_of(batch, work)),
-        containers=containers(_of_line(batch, work.line)),
+        scale=equipment(scale_of(batch, phase.key, work)),
+        containers=containers(containers_of(batch, phase.key, work)),
         weighings=tuple(_weighing(each) for each in state.weighings),
     )
-
-
-def _of_line(batch: workflows.Batch, line: str) -> tuple[state.Container, ...]:
-    """The containers identified for a formula line, in whatever step."""
-    steps = batch.plan.material_steps.get(line, ())
-    return tuple(each for key in steps for each in batch.steps[key].containers)
 
 
 def _weighing(each: state.Weighing) -> WeighingView:

@@ -52,6 +52,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
             "changed", "took the signatures from *{step_title}*: {because}."
         ),
         "batch.step.skipped": Told("changed", "skipped *{step_title}*."),
+        "batch.pass.judged": Told("plain", "judged pass {name} of *{loop_title}*: {text}"),
+        "batch.pass.started": Told("plain", "began pass {name} of *{loop_title}*."),
+        "batch.repeat.ended": Told("plain", "ended *{loop_title}* with pass {passes}: {because}"),
         "batch.exception.raised": Told(
             "exception", "raised exception *{exception}*, {severity}: {text}"
         ),

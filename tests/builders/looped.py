@@ -3,7 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.builders.small_plant import RECIPE, phase
+from tests.builders.engine import Bench
+from tests.builders.small_plant import BATCH, RECIPE, phase
+from workflows import digest_of, written
+from workflows.commands import Calculate
+from workflows.facts import RecipeFact
 from workflows.quantity import parse
 from workflows.recipe import (
     Block,
@@ -77,3 +81,27 @@ def looped(*blocks: Block, **more: Any) -> Recipe:
 def asking(asked: Input, **more: Any) -> Phase:
     """The step of the loop that takes the place of the sample, and asks for something else."""
     return replace(SAMPLE, work=Entry(inputs=(asked,)), **more)
+
+
+def bench_of(recipe: Recipe) -> Bench:
+    """A batch of a recipe, started."""
+    fact = RecipeFact(recipe=recipe, digest=digest_of(written(recipe)), effective=True)
+    return Bench(recipe=fact).start()
+
+
+def coating(*masses: str, recipe: Recipe | None = None) -> Bench:
+    """A batch that has prepared, and coated with these masses of ten tablets."""
+    bench = bench_of(recipe or looped())
+    bench.drive("prepare")
+    for number, mass in enumerate(masses, 1):
+        coat(bench, str(number), mass)
+    return bench
+
+
+def coat(bench: Bench, name: str, mass: str) -> None:
+    """One pass, whole."""
+    bench.drive(f"spray#{name}")
+    bench.begin(f"sample#{name}").record(f"sample#{name}", "mass", mass)
+    bench.complete(f"sample#{name}").begin(f"work-out#{name}")
+    bench.do(Calculate(batch=BATCH, step=f"work-out#{name}"))
+    bench.complete(f"work-out#{name}")

@@ -15,6 +15,7 @@ from workflows.events.disposition import (
     BatchStarted,
     ReviewCleared,
 )
+from workflows.events.loops import PassJudged, PassStarted, RepeatEnded
 from workflows.events.materials import (
     EquipmentIdentified,
     LotAmended,
@@ -63,6 +64,9 @@ Event = (
     | StepWitnessed
     | StepUnsigned
     | StepSkipped
+    | PassJudged
+    | PassStarted
+    | RepeatEnded
     | ExceptionRaised
     | ExceptionDecided
     | CommentAdded
@@ -96,6 +100,9 @@ __all__ = [
     "MaterialIssued",
     "MaterialWeighed",
     "OperandValue",
+    "PassJudged",
+    "PassStarted",
+    "RepeatEnded",
     "ReviewCleared",
     "Source",
     "StepCompleted",

@@ -48,6 +48,8 @@ class ExceptionKind(StrEnum):
     HOLD_EXCEEDED = "hold_exceeded"
     WITNESS_LATE = "witness_late"
     SKIPPED = "skipped"
+    REPEAT_EXHAUSTED = "repeat_exhausted"
+    REPEAT_REJUDGED = "repeat_rejudged"
     PROBLEM = "problem"
 
 

@@ -29,7 +29,9 @@ def against_scan(
         found += (refusal(Code.CONTAINER_IDENTIFIED, code=container.code),)
     line = batch.plan.lines[work.line]
     return (
-        found + against_use(container, line, facts) + _against_amount(batch, line, command, facts)
+        found
+        + against_use(container, line, facts)
+        + _against_amount(batch, phase, line, command, facts)
     )
 
 
@@ -148,13 +150,13 @@ def _issue(
 
 
 def _against_amount(
-    batch: Batch, line: FormulaLine, command: Scan, facts: Facts
+    batch: Batch, phase: Phase, line: FormulaLine, command: Scan, facts: Facts
 ) -> tuple[Refusal, ...]:
     """One container has to hold enough, unless it is declared to be one of several."""
     container = facts.container
     if container is None or command.part or container.remaining.amount <= 0:
         return ()
-    for needed in _needed(batch, line):
+    for needed in _needed(batch, phase, line):
         if needed.dimension == container.remaining.dimension:
             if container.remaining.compare(needed) >= 0:
                 return ()
@@ -169,10 +171,10 @@ def _against_amount(
     return ()  # a volume cannot be compared with a mass; the weighing will tell
 
 
-def _needed(batch: Batch, line: FormulaLine) -> tuple[Quantity, ...]:
+def _needed(batch: Batch, phase: Phase, line: FormulaLine) -> tuple[Quantity, ...]:
     """What the line takes: the calculated target, where there is one, or the formula's amount."""
     found: tuple[Quantity, ...] = ()
-    for key in batch.plan.weigh_steps.get(line.key, ()):
+    for key in batch.plan.seen_from(phase.key, batch.plan.weigh_steps.get(line.key, ())):
         work = batch.plan.phases[key].work
         target = target_of(batch, work) if isinstance(work, Weigh) and work.target else None
         found += (target,) if target is not None else ()

@@ -41,7 +41,7 @@ def against_weighing(
     """Target, scale and container have to stand, and be fit at this very moment."""
     found = _against_target(batch, phase, work) + _against_finished(batch, phase, work)
     requirement = batch.plan.equipment[work.scale]
-    scale = scale_of(batch, work)
+    scale = scale_of(batch, phase.key, work)
     if scale is None:
         found += (refusal(Code.SCALE_NOT_IDENTIFIED, requirement=requirement.title),)
     elif facts.equipment is None or facts.equipment.equipment != scale.equipment:
@@ -49,7 +49,7 @@ def against_weighing(
     else:
         found += against_equipment(facts.equipment, requirement, facts)
     line = batch.plan.lines[work.line]
-    known = container_of(batch, work, container)
+    known = container_of(batch, phase.key, work, container)
     if known is None or facts.container is None or facts.container.container != known.container:
         code = f" under {container}" if container else ""
         found += (refusal(Code.CONTAINER_NOT_IDENTIFIED, line=line.title, code=code),)
@@ -68,7 +68,7 @@ def against_reading(
     found: tuple[Refusal, ...] = ()
     if (reading.batch, reading.step) != (batch.id, phase.key):
         found += (refusal(Code.READING_OTHER_STEP),)
-    scale = scale_of(batch, work)
+    scale = scale_of(batch, phase.key, work)
     if scale is not None and reading.equipment != scale.equipment:
         found += (
             refusal(Code.READING_OTHER_SCALE, found=reading.equipment_code, wanted=scale.code),

@@ -14,7 +14,7 @@ from ebr.web.filters import plural
 from ebr.web.procedures import Box, Part
 from ebr.web.screens.asked import Asked, asked_by
 from workflows import recipe
-from workflows.limits import condition_in_words
+from workflows.limits import goal_in_words
 from workflows.plan import plan_of, written_inputs
 from workflows.recipe import Block, Level, Parallel, Parameter, Phase, Recipe, Repeat
 from workflows.recipe import Sequence as InLine
@@ -170,8 +170,8 @@ def _loop_in_words(sheet: _Sheet, loop: Repeat) -> str:
     }
     ref = loop.until.value
     title = titles.get((ref.step, ref.input), f"{ref.step}.{ref.input}")
-    condition = condition_in_words(title, loop.until)
-    return f"{loop.title}: repeat until {condition}; at most {plural(loop.most, 'pass', 'passes')}"
+    goal = goal_in_words(loop.until)
+    return f"{loop.title}: repeat until {title} is {goal}; at most {loop.most} passes"
 
 
 def _heading(

@@ -9,15 +9,17 @@ from tests.builders.drafts import found
 from tests.builders.looped import (
     COAT,
     ENOUGH,
+    GAIN,
     MASS,
     PREPARE,
     SAMPLE,
     SPRAY,
     UNLOAD,
+    WORK_OUT,
     asking,
     looped,
 )
-from tests.builders.small_plant import OUTPUT, RECIPE, phase
+from tests.builders.small_plant import OUTPUT, RECIPE, calculation, phase
 from workflows.quantity import Quantity, parse
 from workflows.recipe import (
     Entry,
@@ -27,6 +29,7 @@ from workflows.recipe import (
     IdentifyMaterial,
     Input,
     InputKind,
+    Operand,
     Phase,
     Produce,
     Range,
@@ -197,7 +200,17 @@ def test_a_value_of_a_loop_read_from_outside_is_that_of_its_last_pass() -> None:
             theoretical=ValueRef(step="work-out", input="gain"),
         ),
     )
-    assert of(COAT, after) == [
+    within = replace(WORK_OUT, key="again", title="Again")
+    sample = replace(SAMPLE, key="other")
+    elsewhere = replace(
+        within,
+        work=calculation(
+            replace(GAIN, key="out"),
+            "mass",
+            Operand(name="mass", value=ValueRef(step="other", input="mass")),
+        ),
+    )
+    assert of(COAT, sample, elsewhere, after) == [
         "produce: work-out.gain is a value of the loop coat: that of its last pass counts"
     ]
 

@@ -228,8 +228,8 @@ def test_a_weighing_needs_target_scale_and_container() -> None:
     ]
     work = bench.made.plan.phases["weigh"].work
     assert isinstance(work, Weigh)
-    assert scale_of(bench.made, work) is None
-    assert container_of(bench.made, work, None) is None
+    assert scale_of(bench.made, "weigh", work) is None
+    assert container_of(bench.made, "weigh", work, None) is None
     assert target_of(bench.made, work) is None
     typed = TypeWeight(batch=BATCH, step="weigh", value="1.0", unit="g", why="Cable is torn")
     assert Code.CONTAINER_NOT_IDENTIFIED in bench.refused(typed, witness=BRANDT)
