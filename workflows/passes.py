@@ -38,7 +38,12 @@ def started_pass(event: PassStarted, batch: Batch) -> Batch:
 def ended(event: RepeatEnded, batch: Batch) -> Batch:
     """The batch with a loop that has ended."""
     loop = batch.loops[event.loop]
-    return _with(batch, replace(loop, met=event.met, because=event.because, ended_at=event.at))
+    return _with(
+        batch,
+        replace(
+            loop, met=event.met, because=event.because, exception=event.exception, ended_at=event.at
+        ),
+    )
 
 
 def laid_out(plan: Plan, known: Mapping[str, Step]) -> Mapping[str, Step]:

@@ -259,6 +259,7 @@ class Loop:
     judgements: tuple[Judgement, ...] = ()
     met: bool | None = None  # None: it has not ended
     because: str = ""
+    exception: str = ""  # that quality decided, where it ended without its condition
     ended_at: datetime | None = None
 
     @property

@@ -6,6 +6,7 @@ from itertools import islice
 
 import workflows
 from ebr.batches import numbering
+from ebr.batches.loops import loops
 from ebr.batches.stepwork import calculation, containers, equipment, inputs, timer, weigh
 from ebr.batches.views import (
     ActView,
@@ -31,7 +32,7 @@ _DONE = frozenset({StepStatus.COMPLETE, StepStatus.SKIPPED})
 
 def batch(found: workflows.Batch, seq: int) -> BatchView:
     """The batch as a whole."""
-    operations = tuple(_operation(found, part) for part in numbering.operations(found.recipe))
+    operations = tuple(_operation(found, part) for part in numbering.operations_of(found))
     return BatchView(
         id=found.id,
         stream=f"batch/{found.id}",
@@ -53,6 +54,7 @@ def batch(found: workflows.Batch, seq: int) -> BatchView:
         closed_at=found.closed_at,
         closed_by=found.closed_by.name if found.closed_by else None,
         operations=operations,
+        loops=loops(found),
         steps=len(found.steps),
         steps_done=sum(operation.done for operation in operations),
         exceptions=len(found.exceptions),
@@ -66,7 +68,7 @@ def batch(found: workflows.Batch, seq: int) -> BatchView:
 def step(found: workflows.Batch, key: str, now: datetime, acts: dict[str, ActView]) -> StepView:
     """One step with everything its screen shows."""
     state, phase = found.steps[key], found.plan.phases[key]
-    part = next(each for each in numbering.operations(found.recipe) if key in each.steps)
+    part = next(each for each in numbering.operations_of(found) if key in each.steps)
     row = _step_row(found, key)
     work = phase.work
     return StepView(
@@ -140,7 +142,7 @@ def _step_row(found: workflows.Batch, key: str) -> StepRow:
     state, phase = found.steps[key], found.plan.phases[key]
     return StepRow(
         key=key,
-        number=numbering.numbers(found.recipe)[key],
+        number=numbering.numbers_of(found)[key],
         title=phase.title,
         kind=phase.work.KIND,
         status=workflows.status_of(found, key),
@@ -198,7 +200,7 @@ def exception(found: workflows.Batch, each: state.ExceptionState) -> ExceptionVi
         kind=each.kind,
         severity=each.severity,
         step=each.step,
-        step_number=numbering.numbers(found.recipe)[each.step] if each.step else "",
+        step_number=numbering.numbers_of(found)[each.step] if each.step else "",
         step_title=found.steps[each.step].title if each.step else "",
         input=each.input,
         text=each.text,
@@ -219,7 +221,7 @@ def comment(found: workflows.Batch, each: state.Comment) -> CommentView:
     """One remark."""
     return CommentView(
         step=each.step,
-        step_number=numbering.numbers(found.recipe)[each.step] if each.step else "",
+        step_number=numbering.numbers_of(found)[each.step] if each.step else "",
         step_title=found.steps[each.step].title if each.step else "",
         text=each.text,
         at=each.at,

@@ -30,6 +30,8 @@ def apply(session: Session, before: workflows.Batch | None, after: workflows.Bat
     _write(session, Batch, {after.id: _batch(before)} if before else {}, {after.id: _batch(after)})
     was_open, is_open = _open(before), _open(after)
     steps = _touched(before.steps if before else {}, after.steps) | (was_open ^ is_open)
+    if before is not None and before.plan is not after.plan:
+        steps = set(after.steps)  # a further pass moves what follows it to other positions
     _write(session, Step, _steps(before, steps, was_open), _steps(after, steps, is_open))
     told = _touched(before.exceptions if before else {}, after.exceptions)
     _write(session, BatchException, _exceptions(before, told), _exceptions(after, told))
@@ -107,7 +109,7 @@ def _steps(
 ) -> dict[str, dict[str, Any]]:
     if batch is None:
         return {}
-    numbers = numbering.numbers(batch.recipe)
+    numbers = numbering.numbers_of(batch)
     return {
         key: _step(batch, key, position, numbers[key], is_open=key in open_now)
         for position, key in enumerate(batch.plan.phases)

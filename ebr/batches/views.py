@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from ebr.batches.loops import LoopView
 from workflows import BatchStatus, StepStatus
 from workflows.commands import Decision
 from workflows.events import ExceptionKind, Source, Verdict
@@ -370,6 +371,7 @@ class BatchView:
     closed_at: datetime | None
     closed_by: str | None
     operations: tuple[OperationView, ...]
+    loops: tuple[LoopView, ...]  # an outer one before those inside it
     steps: int
     steps_done: int
     exceptions: int  # each of them, and each remark, is told page by page

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ebr.demo.client import NotDone, Person
 from ebr.demo.scripts import Script, Slip
@@ -84,7 +84,7 @@ class Drive:
 
     def _step(self, step: Mapping[str, Any], operator: Person) -> None:
         """Bring one step to its end, from wherever it stands."""
-        path = f"/batches/{self.batch}/steps/{step['key']}"
+        path = f"/batches/{self.batch}/steps/{quote(step['key'], safe='')}"
         view = operator.get(path)
         if view["status"] == "open":
             operator.post(f"{path}/start")

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ebr.kernel import new_id
 from ebr.settings import Settings
 from ebr.web import (
+    addresses,
     api,
     assets,
     binding,
@@ -42,6 +43,7 @@ PARTS = (
     "banner",
     "pager",
     "steps",
+    "loops",
     "work",
     "dialog",
     "office",
@@ -100,6 +102,7 @@ def _install_templates(app: Flask, settings: Settings) -> None:
         ic=assets.icon,
         asset=assets.address,
         script=assets.script,
+        step_url=addresses.of_step,
         style=assets.style,
         words=words,
         track=drawings.track,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -24,7 +25,7 @@ class Operator:
         self.signed = False
 
     def path(self, step: str) -> str:
-        return f"/batches/{self.line.batch}/steps/{step}"
+        return f"/batches/{self.line.batch}/steps/{quote(step, safe='')}"
 
     def get(self, url: str) -> Any:
         answer = self.program.get(url)

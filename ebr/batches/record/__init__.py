@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from audit.canonical import canonical
-from ebr.batches.record import charges, completeness, departures, signing, steps
+from ebr.batches.record import charges, completeness, departures, loops, signing, steps
 from ebr.batches.record.parts import Instant
 from ebr.batches.record.schema import schema
 from ebr.batches.record.shapes import (
@@ -77,12 +77,16 @@ def record_of(
         comments=parts.comments,
         refused=against,
         entries=parts.entries,
+        loops=loops.loops(story),
     )
 
 
 def document(record: BatchRecord) -> bytes:
     """The record as it is handed over: canonical JSON, whose SHA-256 is the record digest."""
-    return canonical(plain(record))
+    told = plain(record)
+    if not record.loops:
+        del told["loops"]
+    return canonical(told)
 
 
 def _header(story: Story, stream: str) -> HeaderRecord:

@@ -261,6 +261,49 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementRecord:
+    """How a pass stood to what ends its loop; judged again where its value changed later."""
+
+    value: str  # empty: there was none
+    unit: str | None
+    holds: bool
+    text: str
+    at: Instant
+    by: Who
+    station: str
+    correction: str | None  # that brought another value
+    exception: str  # that it led to
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRecord:
+    """One pass of a loop with the keys of its steps."""
+
+    number: int
+    name: str  # `2`, or `2.1` in a loop in a loop
+    began_at: Instant | None  # None: the first pass begins with what the loop stands in
+    steps: tuple[str, ...]
+    judgements: tuple[JudgementRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopRecord:
+    """A block that was repeated: until when, how often, how each pass was judged, how it ended."""
+
+    key: str
+    title: str
+    goal: str  # what ends it, in words
+    most: int
+    passes: tuple[PassRecord, ...]
+    met: bool | None  # None: it has not ended
+    because: str
+    ended_at: Instant | None
+    ended_by: Who | None
+    entry: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationRecord:
     """An operation of the procedure with its steps."""
 

@@ -2,7 +2,7 @@
 
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -44,7 +44,7 @@ def _object(kind: type[Any], definitions: dict[str, _Schema]) -> _Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {name: _of(hints[name], definitions) for name in names},
-        "required": names,
+        "required": [field.name for field in fields(kind) if field.default is MISSING],
     }
 
 

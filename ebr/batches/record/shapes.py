@@ -14,6 +14,7 @@ from ebr.batches.record.parts import (
     EquipmentRecord,
     Instant,
     LimitRecord,
+    LoopRecord,
     OperationRecord,
     SignatureRecord,
     StepRecord,
@@ -334,6 +335,7 @@ class BatchRecord:
     comments: tuple[CommentRecord, ...]
     refused: tuple[RefusedRecord, ...]
     entries: tuple[EntryRecord, ...]
+    loops: tuple[LoopRecord, ...] = ()  # left out of the document where the recipe has none
 
     @property
     def steps(self) -> tuple[StepRecord, ...]:

@@ -30,7 +30,7 @@ def operations(story: Story) -> tuple[OperationRecord, ...]:
             parallel=part.parallel,
             steps=tuple(_step(story, key, used) for key in part.steps),
         )
-        for part in numbering.operations(story.batch.recipe)
+        for part in numbering.operations_of(story.batch)
     )
 
 

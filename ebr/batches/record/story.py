@@ -53,7 +53,7 @@ class Story:
 
     def number(self, step: str | None) -> str:
         """The number by which people name a step; empty for the batch as a whole."""
-        return numbering.numbers(self.batch.recipe)[step] if step else ""
+        return numbering.numbers_of(self.batch)[step] if step else ""
 
     def of(self, kind: type[E], step: str | None = None) -> Iterator[tuple[Told, E]]:
         """Every event of a kind with its entry; with `step`, only those of that step."""

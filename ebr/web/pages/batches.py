@@ -17,7 +17,7 @@ from ebr.batches import (
 )
 from ebr.identity import Right
 from ebr.kernel import Malformed
-from ebr.web import asking, binding, responses, sessions, statements, work
+from ebr.web import addresses, asking, binding, responses, sessions, statements, work
 from ebr.web.routing import Route
 from ebr.web.screens import signing, steps, worklist
 from workflows import BatchStatus
@@ -182,7 +182,7 @@ def _then(batch: UUID, step: str, said: str = "") -> Response:
     """After an act on a step: the step drawn anew, for htmx in place, else by its address."""
     if responses.target() == "step":
         return show_step(batch, step)
-    return responses.see(f"/batches/{batch}/steps/{step}", said=said)
+    return responses.see(addresses.of_step(batch, step), said=said)
 
 
 def _act(
@@ -222,7 +222,7 @@ def add_comment(batch: UUID) -> Response:
 
 def _back(batch: UUID, said: str) -> Response:
     step = request.form.get("step", "")
-    return responses.see(f"/batches/{batch}/steps/{step}" if step else f"/batches/{batch}", said)
+    return responses.see(addresses.of_step(batch, step) if step else f"/batches/{batch}", said)
 
 
 BATCH, STEP = "/batches/<uuid:batch>", "/batches/<uuid:batch>/steps/<step>"

@@ -3,6 +3,7 @@
 A reading without a question stays in view until quality has said what it was (ALCOA-E-1).
 """
 
+from urllib.parse import unquote
 from uuid import UUID
 
 from flask import Response, request
@@ -13,7 +14,7 @@ from ebr.batches import BatchRow
 from ebr.identity import Right
 from ebr.kernel import Malformed
 from ebr.readings import AskReading, ExplainOrphan, OrphansPage, ReadingView, WatchDevice
-from ebr.web import asking, binding, responses, work
+from ebr.web import addresses, asking, binding, responses, work
 from ebr.web.pages.batches import show_step
 from ebr.web.routing import Route
 from ebr.web.screens import pans, steps, weighing
@@ -63,7 +64,7 @@ def load_pan(equipment: str) -> Response:
     back = responses.inside(request.form.get("next", ""))
     parts = back.split("/")
     if responses.target() == "step" and len(parts) > STEP_AT:
-        return show_step(UUID(parts[2]), parts[STEP_AT])
+        return show_step(UUID(parts[2]), unquote(parts[STEP_AT]))
     return responses.see(back)
 
 
@@ -124,7 +125,7 @@ STEP_AT = 4  # where the step stands in /batches/<batch>/steps/<step>
 def _then(batch: UUID, step: str) -> Response:
     if responses.target() == "step":
         return show_step(batch, step)
-    return responses.see(f"/batches/{batch}/steps/{step}")
+    return responses.see(addresses.of_step(batch, step))
 
 
 STEP = "/batches/<uuid:batch>/steps/<step>"

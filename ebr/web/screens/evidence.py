@@ -249,12 +249,11 @@ def _equipment(batch: workflows.Batch, step: Step | None) -> tuple[str, ...]:
     own = [step.equipment.code] if step.equipment else []
     work = batch.plan.phases[step.key].work
     wanted = getattr(work, "scale", None)
+    identified = batch.plan.equipment_steps.get(wanted, ()) if wanted is not None else ()
     scales = [
-        other.equipment.code
-        for key, other in batch.steps.items()
-        if other.equipment
-        and wanted is not None
-        and getattr(batch.plan.phases[key].work, "equipment", None) == wanted
+        other.code
+        for key in batch.plan.seen_from(step.key, identified)
+        if (other := batch.steps[key].equipment) is not None
     ]
     return tuple(dict.fromkeys([*own, *scales]))
 

@@ -29,6 +29,8 @@ TITLES = {
     ExceptionKind.HOLD_EXCEEDED: "Hold time exceeded",
     ExceptionKind.WITNESS_LATE: "Witness late",
     ExceptionKind.SKIPPED: "Step skipped",
+    ExceptionKind.REPEAT_EXHAUSTED: "Last pass done, condition not met",
+    ExceptionKind.REPEAT_REJUDGED: "A past pass would come out otherwise",
     ExceptionKind.PROBLEM: "Problem reported",
 }
 

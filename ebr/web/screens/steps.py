@@ -11,6 +11,7 @@ from ebr.batches import BatchView, Moment, OperationView, ReasonView, StepView
 from ebr.inventory import ScanView, Stock
 from ebr.kernel import Unknown
 from ebr.maintenance import EquipmentView
+from ebr.web import addresses
 from ebr.web.filters import minutes, plural
 from ebr.web.gauges import Gauge, gauge
 from ebr.web.screens import weighing
@@ -85,7 +86,7 @@ def screen(session: Session, batch_id: UUID, key: str, moment: Moment) -> StepSc
     equipment = step.equipment or (step.weigh.scale if step.weigh else None)
     held = step.weigh.containers if step.weigh else step.containers
     scans = (inventory.scan(session, each.code) for each in held)
-    url = f"/batches/{batch_id}/steps/{key}"
+    url = addresses.of_step(batch_id, key)
     return StepScreen(
         batch=batch,
         step=step,
@@ -233,7 +234,7 @@ def _weighing(url: str, stored: Stored | None) -> Press:
 
 def _onward(step: StepView, batch: BatchView) -> Press:
     for following in step.next:
-        label, where = f"Next: {following.number}", f"/batches/{batch.id}/steps/{following.key}"
+        label, where = f"Next: {following.number}", addresses.of_step(batch.id, following.key)
         return Press(label=label, icon="arrow-right", url=where, why=f"Next is {following.title}.")
     why = "Nothing follows this step directly; your work list shows what is open."
     return Press(label="My work", icon="list", url="/work", why=why)

@@ -8,6 +8,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from ebr.trail import EntryLine, Target
+from ebr.web import addresses
 from ebr.web.filters import PlantTime, day, plain_words
 
 KINDS: Mapping[str, str] = {
@@ -76,7 +77,7 @@ def address(target: Target | None) -> str:
         return ""
     match target.kind, target.part:
         case "step", str(step):
-            return f"/batches/{target.record}/steps/{step}"
+            return addresses.of_step(target.record, step)
         case "batch", _:
             return f"/batches/{target.record}"
         case "account", _:

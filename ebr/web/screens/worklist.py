@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from ebr import batches, maintenance, readings, trail
 from ebr.batches import Moment, ReasonView, TaskView
 from ebr.readings import LiveView
+from ebr.web import addresses
 from ebr.web.filters import plural
 from workflows import StepStatus
 
@@ -140,7 +141,7 @@ def _task(task: TaskView, *, first: bool) -> Task:
         side=_side(task),
         note=_note(task),
         first=first,
-        url=f"/batches/{task.batch}/steps/{task.step}",
+        url=addresses.of_step(task.batch, task.step),
     )
 
 
@@ -169,7 +170,7 @@ def _stuck(task: TaskView) -> Stuck:
         tone="warn" if waits else "hold",
         reasons=task.why_not,
         cleared_by=CLEARED_BY.get(task.why_not[0].code, "Your supervisor"),
-        url=f"/batches/{task.batch}/steps/{task.step}",
+        url=addresses.of_step(task.batch, task.step),
     )
 
 
