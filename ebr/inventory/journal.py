@@ -7,8 +7,7 @@ The arithmetic is that of `moves`; this room only carries it to the rows. Contai
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Table, insert, select
 
 from ebr.inventory import rules
 from ebr.inventory.model import Container, Lot
@@ -18,17 +17,6 @@ from ebr.kernel import Refused, UnitOfWork, Unknown, new_id
 from workflows.quantity import Quantity, plain
 
 _JOURNAL = insert(cast("Table", Line.__table__))  # straight into the table: no objects are made
-# One statement, since most of the time of a new lot is spent between statements. Its parts are
-# carried out last one first, and what they refer to is checked at its end.
-_ARRIVAL = text("""
-WITH move AS (INSERT INTO inventory.move
-       SELECT * FROM jsonb_populate_recordset(NULL::inventory.move, :moves)),
-  container AS (INSERT INTO inventory.container
-       SELECT * FROM jsonb_populate_recordset(NULL::inventory.container, :containers)),
-  lot AS (INSERT INTO inventory.lot
-       SELECT * FROM jsonb_populate_record(NULL::inventory.lot, :lot))
-SELECT
-""").bindparams(*(bindparam(name, type_=JSONB) for name in ("lot", "containers", "moves")))
 
 
 def held(work: UnitOfWork, codes: Iterable[str]) -> dict[str, Container]:
@@ -73,29 +61,6 @@ def write(work: UnitOfWork, rows: Mapping[str, Container], moves: Sequence[Move]
     """Write moves into the journal, in one statement."""
     work.session.flush()
     work.session.execute(_JOURNAL, [_line(work, rows, move) for move in moves])
-
-
-def arrive(
-    work: UnitOfWork, lot: Lot, containers: Sequence[Container], moves: Sequence[Move]
-) -> None:
-    """Put a new lot into the stock: its row, its containers, and the moves that filled them."""
-    rows = {row.code: row for row in containers}
-    given = {
-        "lot": _cells(lot),
-        "containers": [_cells(row) for row in containers],
-        "moves": [_told(_line(work, rows, move)) for move in moves],
-    }
-    work.session.execute(_ARRIVAL, given)
-
-
-def _cells(row: Lot | Container) -> dict[str, object]:
-    return _told({column.name: getattr(row, column.name) for column in row.__table__.columns})
-
-
-def _told(cells: Mapping[str, object]) -> dict[str, object]:
-    """The cells as the database reads them out of JSON: every digit of an amount is kept."""
-    kept = (str, bool, type(None))
-    return {name: value if isinstance(value, kept) else str(value) for name, value in cells.items()}
 
 
 def _line(work: UnitOfWork, rows: Mapping[str, Container], move: Move) -> dict[str, object]:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ebr.inventory import rules
+from ebr.inventory.arrival import arrive
 from ebr.inventory.commands import Charge, ProducedLot
-from ebr.inventory.journal import arrive, carry, held, inside, lot_held
+from ebr.inventory.journal import carry, held, inside, lot_held
 from ebr.inventory.lifecycle import LOT, LotStatus, LotVerb
 from ebr.inventory.model import Container, Lot, Material, Place
 from ebr.inventory.moves import End, Move, MoveKind, Where, less
-from ebr.inventory.operations.receiving import numbers
 from ebr.kernel import Malformed, UnitOfWork, Unknown, new_id, refuse_if
 from workflows.quantity import Quantity, plain
 
@@ -79,21 +79,14 @@ def produce_lot(work: UnitOfWork, produced: ProducedLot) -> str:
     )
     container = Container(
         id=new_id(),
-        code=numbers(work, 1)[1][0],
         lot_id=produced.lot,
         place=produced.place,
         unit=material.unit,
         filled=quantity.amount,
         remaining=quantity.amount,
     )
-    made = Move(
-        kind=MoveKind.PRODUCED,
-        lot=produced.lot,
-        quantity=quantity,
-        source=Where(End.BATCH, produced.batch),
-        target=inside(container),
-    )
-    arrive(work, lot, (container,), (made,))
+    made_by = Where(End.BATCH, produced.batch)
+    arrive(work, lot, (container,), MoveKind.PRODUCED, made_by)
     return container.code
 
 

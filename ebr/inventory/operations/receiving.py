@@ -1,21 +1,16 @@
 """Making materials and places known, and taking deliveries into quarantine."""
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
 
 from ebr.identity import Right, needs
 from ebr.inventory import rules
+from ebr.inventory.arrival import arrive
 from ebr.inventory.commands import CreateMaterial, CreatePlace, ReceiveLot
 from ebr.inventory.events import Filled, LotReceived, MaterialCreated, PlaceCreated
-from ebr.inventory.journal import arrive, inside
 from ebr.inventory.lifecycle import LotStatus
 from ebr.inventory.model import Container, Lot, Material, Place
-from ebr.inventory.moves import End, Move, MoveKind, Where, total
+from ebr.inventory.moves import End, MoveKind, Where, total
 from ebr.kernel import UnitOfWork, Unknown, new_id, refuse_if
-
-_NUMBERS = text(
-    "SELECT CASE WHEN :lot THEN nextval('inventory.lot_number') END,"
-    " ARRAY(SELECT nextval('inventory.container_number') FROM generate_series(1, :containers))"
-)
 
 
 @needs(Right.CREATE_MATERIALS)
@@ -62,32 +57,19 @@ def create_place(work: UnitOfWork, command: CreatePlace) -> str:
 def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
     """Take a delivery of one supplier's lot into quarantine. Returns the lot's number."""
     material = _facts(work, command)
-    number, codes = numbers(work, len(command.quantities), lot=not command.number)
-    lot = _lot(command, material, command.number or number)
+    lot = _lot(command, material)
     containers = [
         Container(
             id=new_id(),
-            code=code,
             lot_id=lot.id,
             place=command.place,
             unit=material.unit,
             filled=quantity.to(material.unit).amount,
             remaining=quantity.to(material.unit).amount,
         )
-        for code, quantity in zip(codes, command.quantities, strict=True)
+        for quantity in command.quantities
     ]
-    supplier = Where(End.SUPPLIER, command.supplier.strip())
-    moves = [
-        Move(
-            kind=MoveKind.RECEIVED,
-            lot=lot.id,
-            quantity=quantity,
-            source=supplier,
-            target=inside(row),
-        )
-        for row, quantity in zip(containers, command.quantities, strict=True)
-    ]
-    arrive(work, lot, containers, moves)
+    arrive(work, lot, containers, MoveKind.RECEIVED, Where(End.SUPPLIER, lot.supplier))
     work.record(
         f"lot/{lot.id}",
         LotReceived(
@@ -112,12 +94,6 @@ def receive_lot(work: UnitOfWork, command: ReceiveLot) -> str:
     return lot.number
 
 
-def numbers(work: UnitOfWork, containers: int, *, lot: bool = False) -> tuple[str, tuple[str, ...]]:
-    """The next number of a lot, if wanted, and codes of containers: never given twice."""
-    found = work.session.execute(_NUMBERS, {"lot": lot, "containers": containers}).one()
-    return f"L-{found[0] or 0:06d}", tuple(f"C-{number:06d}" for number in found[1])
-
-
 def _facts(work: UnitOfWork, command: ReceiveLot) -> Material:
     """The material, once nothing stands against the delivery: found and judged in one question."""
     taken = select(Lot.id).where(Lot.number == command.number).exists()
@@ -138,10 +114,10 @@ def _facts(work: UnitOfWork, command: ReceiveLot) -> Material:
     return material
 
 
-def _lot(command: ReceiveLot, material: Material, number: str) -> Lot:
+def _lot(command: ReceiveLot, material: Material) -> Lot:
     return Lot(
         id=new_id(),
-        number=number,
+        number=command.number or "",
         material_id=material.id,
         status=LotStatus.QUARANTINE.value,
         supplier=command.supplier.strip(),
