@@ -132,8 +132,10 @@ class Drive:
         )
 
     def _value(self, place: tuple[str, str], asked: Mapping[str, Any]) -> str:
-        if place in self.script.values:
-            return self.script.values[place]
+        step, _, _ = place[0].partition("#")  # in a loop, of whichever pass has none of its own
+        for known in (place, (step, place[1])):
+            if known in self.script.values:
+                return self.script.values[known]
         match asked["kind"]:
             case "confirmation":
                 return "yes"
