@@ -5,11 +5,19 @@ from ebr.recipes.batchml.parsing import looks_like_xml
 from ebr.recipes.batchml.published import NAMESPACE as BATCHML
 from ebr.recipes.batchml.published import Document, against_schema
 from ebr.recipes.batchml.reading import read as read_batchml
-from ebr.recipes.commands import ApproveRecipe, DraftRecipe, MakeEffective, WithdrawDraft
+from ebr.recipes.commands import (
+    ApproveRecipe,
+    DraftRecipe,
+    ImportRecipe,
+    MakeEffective,
+    WithdrawDraft,
+)
+from ebr.recipes.companion import Companion, complete, load_companion
 from ebr.recipes.lifecycle import LIFECYCLE, State, Verb
 from ebr.recipes.operations import (
     approve_recipe,
     draft_recipe,
+    import_recipe,
     make_effective,
     withdraw_draft,
 )
@@ -21,13 +29,14 @@ from ebr.recipes.queries import (
     effective,
     effective_for_start,
     orderable,
+    source_of,
     version,
     versions,
 )
 from ebr.recipes.shape import schema
 from ebr.recipes.signatures import SIGNATURES_NEEDED
 from ebr.recipes.text import SIZE_MOST, BadText, Fault, dump, load
-from ebr.recipes.views import ApprovalView, FindingView, VersionRow, VersionView
+from ebr.recipes.views import ApprovalView, FindingView, ImportedView, VersionRow, VersionView
 
 __all__ = [
     "BATCHML",
@@ -37,12 +46,15 @@ __all__ = [
     "ApprovalView",
     "ApproveRecipe",
     "BadText",
+    "Companion",
     "Document",
     "Draft",
     "DraftRecipe",
     "Fault",
     "FindingView",
     "Gap",
+    "ImportRecipe",
+    "ImportedView",
     "MakeEffective",
     "Noticed",
     "State",
@@ -56,16 +68,20 @@ __all__ = [
     "approve_recipe",
     "check",
     "check_or_refuse",
+    "complete",
     "draft_recipe",
     "dump",
     "effective",
     "effective_for_start",
+    "import_recipe",
     "load",
+    "load_companion",
     "looks_like_xml",
     "make_effective",
     "orderable",
     "read_batchml",
     "schema",
+    "source_of",
     "version",
     "versions",
     "withdraw_draft",

@@ -1,17 +1,33 @@
 """What may be asked of master recipes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from ebr.identity import Given
 from ebr.kernel import Why
+from ebr.recipes.text import SIZE_MOST
+
+CODED_MOST = 2_000_000  # letters: a file of 1.5 MB in Base64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRecipe:
     """Bring a recipe in as text: a new version as a draft, or a new text for the draft there is."""
 
-    text: str
+    text: str = field(metadata={"most": SIZE_MOST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRecipe:
+    """Bring a BatchML file in as a draft, completed by a companion in YAML where one is given.
+
+    `name`: of the file. `content`: the file itself in Base64, so that its digest is that of the
+    bytes that somebody sent.
+    """
+
+    name: str
+    content: str = field(metadata={"most": CODED_MOST})
+    companion: str = field(default="", metadata={"most": SIZE_MOST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

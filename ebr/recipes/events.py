@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from ebr.kernel import register
+from ebr.kernel import Kept, register
 
 
 @register
@@ -22,6 +22,22 @@ class RecipeDrafted:
     digest: str
     text: str
     findings: tuple[str, ...]
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeImported:
+    """The draft came from a file of another system; file and companion are kept as they came."""
+
+    KIND: ClassVar[str] = "recipe.imported"
+    VERSION: ClassVar[int] = 1
+    version: UUID
+    code: str
+    number: int
+    file: str
+    format: str
+    source: Kept
+    companion: str  # its text; empty when there was none
 
 
 @register

@@ -10,13 +10,20 @@ from sqlalchemy.orm import Session
 import workflows
 from ebr import identity
 from ebr.identity import Right, needs
-from ebr.kernel import Forbidden, Malformed, UnitOfWork, Unknown, new_id, refuse_if, told
+from ebr.kernel import Forbidden, Kept, Malformed, UnitOfWork, Unknown, new_id, refuse_if, told
 from ebr.recipes import compile as compiling
-from ebr.recipes import rules, statements, text
-from ebr.recipes.commands import ApproveRecipe, DraftRecipe, MakeEffective, WithdrawDraft
+from ebr.recipes import importing, rules, statements, text
+from ebr.recipes.commands import (
+    ApproveRecipe,
+    DraftRecipe,
+    ImportRecipe,
+    MakeEffective,
+    WithdrawDraft,
+)
 from ebr.recipes.events import (
     RecipeApproved,
     RecipeDrafted,
+    RecipeImported,
     RecipeMadeEffective,
     RecipeWithdrawn,
 )
@@ -33,28 +40,36 @@ def draft_recipe(work: UnitOfWork, command: DraftRecipe) -> str:
     except text.BadText as error:
         raise Malformed({"text": [str(fault) for fault in error.faults]}) from None
     owner = _recipe_of(work, written.code)
-    draft = _draft_of(work.session, owner.id)
-    refuse_if(
-        rules.reasons_against_drafting(
-            written.code, written.version, draft.number if draft else _next(work.session, owner.id)
-        )
-    )
-    version = draft or work.add(Version(id=new_id(), recipe_id=owner.id))
-    made = compiling.compiled(written)
-    _fill(version, written, made, command.text)
-    version.author = _person(work)
-    version.author_name = work.actor.name
-    version.drafted_at = work.now
+    number = _number(work.session, owner.id)
+    refuse_if(rules.reasons_against_drafting(written.code, written.version, number))
+    version, drafted = _drafted(work, owner, compiling.compiled(written), written, command.text)
+    work.record(owner.stream, drafted)
+    return str(version.id)
+
+
+@needs(Right.AUTHOR_RECIPES)
+def import_recipe(work: UnitOfWork, command: ImportRecipe) -> str:
+    """Bring in a file of another system as a draft, its gaps beside it. Returns the version's id.
+
+    File and companion are kept as they came; the draft's text is ours from here on.
+    """
+    source = importing.decoded(command)
+    found = importing.read(source, command.companion)
+    owner = _recipe_of(work, importing.code_of(found))
+    found = importing.numbered(found, _number(work.session, owner.id))
+    written = text.dump(found.recipe)
+    version, drafted = _drafted(work, owner, importing.compiled(found), found.recipe, written)
     work.record(
         owner.stream,
-        RecipeDrafted(
+        drafted,
+        RecipeImported(
             version=version.id,
-            code=written.code,
-            number=written.version,
-            title=written.title,
-            digest=made.digest,
-            text=command.text,
-            findings=tuple(f"{each.severity} {each.place}: {each.text}" for each in made.findings),
+            code=found.recipe.code,
+            number=found.recipe.version,
+            file=command.name,
+            format=found.version,
+            source=Kept(work.keep(source), len(source)),
+            companion=command.companion,
         ),
     )
     return str(version.id)
@@ -162,9 +177,39 @@ def _draft_of(session: Session, recipe: UUID) -> Version | None:
     )
 
 
-def _next(session: Session, recipe: UUID) -> int:
+def _number(session: Session, recipe: UUID) -> int:
+    """The number of the draft there is, or the next one."""
+    draft = _draft_of(session, recipe)
+    if draft is not None:
+        return draft.number
     highest = session.scalar(select(func.max(Version.number)).where(Version.recipe_id == recipe))
     return (highest or 0) + 1
+
+
+def _drafted(
+    work: UnitOfWork,
+    owner: Recipe,
+    made: compiling.Compiled,
+    written: workflows.Recipe,
+    source: str,
+) -> tuple[Version, RecipeDrafted]:
+    """The draft of the recipe, made or written anew, and the event that says so."""
+    version = _draft_of(work.session, owner.id) or work.add(
+        Version(id=new_id(), recipe_id=owner.id)
+    )
+    _fill(version, written, made, source)
+    version.author = _person(work)
+    version.author_name = work.actor.name
+    version.drafted_at = work.now
+    return version, RecipeDrafted(
+        version=version.id,
+        code=written.code,
+        number=written.version,
+        title=written.title,
+        digest=made.digest,
+        text=source,
+        findings=tuple(f"{each.severity} {each.place}: {each.text}" for each in made.findings),
+    )
 
 
 def _fill(

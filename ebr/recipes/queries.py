@@ -7,15 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.canonical import canonical, digest
-from ebr.kernel import Malformed, Page, Reason, Unknown, history, page
+from ebr.kernel import Malformed, Page, Reason, Unknown, history, kept, page
 from ebr.recipes import compile as compiling
 from ebr.recipes import rules, statements, text
-from ebr.recipes.events import RecipeApproved, RecipeDrafted, RecipeMadeEffective
+from ebr.recipes.events import RecipeApproved, RecipeDrafted, RecipeImported, RecipeMadeEffective
 from ebr.recipes.lifecycle import State
 from ebr.recipes.model import Recipe, Version
 from ebr.recipes.views import (
     ApprovalView,
     FindingView,
+    ImportedView,
     OrderableView,
     VersionRow,
     VersionView,
@@ -78,9 +79,36 @@ def version(session: Session, version_id: UUID) -> VersionView:
         stream=owner.stream,
         text=found.text,
         findings=statements.findings(found),
+        imported=_imported(session, owner.stream, found.id),
         statement=statement,
         shown=digest(canonical(statement)),
     )
+
+
+def _imported(session: Session, stream: str, version: UUID) -> ImportedView | None:
+    """The file that the last text of a version came from; None when a person wrote it."""
+    found: ImportedView | None = None
+    for entry in history(session, stream):
+        for event in entry.events:
+            if isinstance(event, RecipeDrafted) and event.version == version:
+                found = None
+            elif isinstance(event, RecipeImported) and event.version == version:
+                found = ImportedView(
+                    file=event.file,
+                    format=event.format,
+                    source=event.source.sha256,
+                    companion=event.companion,
+                )
+    return found
+
+
+def source_of(session: Session, version_id: UUID) -> bytes:
+    """The file that a version came from, byte for byte."""
+    imported = version(session, version_id).imported
+    content = kept(session, imported.source) if imported else None
+    if content is None:
+        raise Unknown("file", "This version did not come from a file of another system.")
+    return content
 
 
 def against_approving(session: Session, version_id: UUID, person: UUID) -> tuple[Reason, ...]:

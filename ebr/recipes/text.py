@@ -10,12 +10,14 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import yaml
 
 from ebr.recipes import shape
 from workflows import quantity, recipe
 
+T = TypeVar("T")
 SIZE_MOST = 1_000_000  # bytes
 DEPTH_MOST = 40
 NODES_MOST = 100_000
@@ -45,9 +47,14 @@ class BadText(Exception):
 
 def load(text: str | bytes) -> recipe.Recipe:
     """Text → recipe. Raises BadText with all faults."""
+    return load_as(text, recipe.Recipe, "recipe")
+
+
+def load_as(text: str | bytes, wanted: type[T], place: str) -> T:
+    """Text → a value of frozen dataclasses such as a recipe's. Raises BadText with all faults."""
     reader = _Reader()
-    value = reader.read(_compose(text), recipe.Recipe, "recipe")
-    if not isinstance(value, recipe.Recipe) or reader.faults:
+    value = reader.read(_compose(text), wanted, place)
+    if not isinstance(value, wanted) or reader.faults:
         raise BadText(*reader.faults)
     return value
 
@@ -104,7 +111,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def read(self, node: yaml.Node, hint: object, place: str) -> object:
-        if hint in (recipe.Block, recipe.Sequence):
+        if hint in (recipe.Block, recipe.Sequence, recipe.Phase):
             return self._block(node, place)
         hint = shape.without_none(hint)
         if typing.get_origin(hint) is tuple:

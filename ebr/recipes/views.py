@@ -50,12 +50,23 @@ class OrderableView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedView:
+    """The file that a draft came from, as it came, and what completed it."""
+
+    file: str
+    format: str
+    source: str  # SHA-256 of the file
+    companion: str  # its text; empty when there was none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionView(VersionRow):
     """One version, whole: with its text and what was found in it."""
 
     stream: str
     text: str
     findings: tuple[FindingView, ...]
+    imported: ImportedView | None
     statement: Mapping[str, Any]
     shown: str
 

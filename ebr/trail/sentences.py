@@ -96,6 +96,9 @@ TOLD: Mapping[str, Told] = MappingProxyType(
             "plain", "rendered {kind} copy {number} of the record of *{batch_number}*."
         ),
         "recipe.drafted": Told("plain", "drafted recipe *{code}* version {number}."),
+        "recipe.imported": Told(
+            "plain", "brought in recipe *{code}* version {number} from the file *{file}*."
+        ),
         "recipe.approved": Told("signed", "approved recipe *{code}* version {number}."),
         "recipe.made_effective": Told(
             "changed", "made recipe *{code}* version {number} effective."

@@ -5,7 +5,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 OF_2008 = "http://www.wbf.org/xml/BatchML-V02"
-SYRUP = Path(__file__).parents[2] / "ebr/demo/recipes/cough-syrup.xml"
+RECIPES = Path(__file__).parents[2] / "ebr/demo/recipes"
+SYRUP = RECIPES / "cough-syrup.xml"
+COMPANION = RECIPES / "cough-syrup.companion.yaml"
 
 
 def element(key: str, kind: str, inner: str = "", name: str | None = None) -> str:

@@ -177,5 +177,6 @@ class Parameter:
     role: ParameterRole = ParameterRole.PARAMETER
 
     def __str__(self) -> str:
-        amount = f"{self.value} {self.unit}" if self.value and self.unit else self.value
+        unit = "" if self.unit in (None, "1") else f" {self.unit}"
+        amount = f"{self.value}{unit}" if self.value else ""
         return f"{self.title}: {amount or 'no value'}"

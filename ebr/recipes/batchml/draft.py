@@ -17,6 +17,7 @@ class Gap(StrEnum):
     CONDITION = "condition"  # a condition in words
     UNIT = "unit"  # a unit read as a code, or one that makes no sense
     NAME = "name"  # what had to be given a name or a key
+    COMPANION = "companion"  # what the companion says of nothing, or otherwise than the file
     WORDS = "words"  # texts taken as something else than the file calls them
 
 

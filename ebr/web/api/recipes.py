@@ -1,10 +1,10 @@
 """Master recipes for programs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, make_response, request
 
 from ebr import recipes
 from ebr.identity import Right
@@ -13,6 +13,7 @@ from ebr.recipes import (
     ApproveRecipe,
     DraftRecipe,
     FindingView,
+    ImportRecipe,
     MakeEffective,
     VersionRow,
     VersionView,
@@ -26,7 +27,7 @@ from ebr.web.routing import API, Route
 class Text:
     """A recipe's text, to be judged and not kept."""
 
-    text: str
+    text: str = field(metadata={"most": recipes.SIZE_MOST})
 
 
 def list_versions() -> Response:
@@ -39,6 +40,18 @@ def draft_recipe() -> Response:
     version = UUID(work.act(recipes.draft_recipe, binding.bind(DraftRecipe)))
     view = work.ask(recipes.version, version)
     return responses.answer(view, status=201, location=f"{API}/recipes/{version}")
+
+
+def import_recipe() -> Response:
+    """Bring in a BatchML file of another system as a draft, completed by a companion."""
+    version = UUID(work.act(recipes.import_recipe, binding.bind(ImportRecipe)))
+    view = work.ask(recipes.version, version)
+    return responses.answer(view, status=201, location=f"{API}/recipes/{version}")
+
+
+def download_source(version: UUID) -> Response:
+    """The file that a version came from, as it came."""
+    return _xml(work.ask(recipes.source_of, version))
 
 
 def check_recipe() -> Response:
@@ -76,6 +89,12 @@ def withdraw_draft(version: UUID) -> Response:
     return show_version(version)
 
 
+def _xml(content: bytes) -> Response:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = "application/xml"
+    return answer
+
+
 ONE, LOOK = "/recipes/<uuid:version>", Right.VIEW_RECIPES
 ROUTES = (
     Route("GET", "/recipes", list_versions, LOOK, answers=Page[VersionRow], asks=("after",)),
@@ -88,6 +107,16 @@ ROUTES = (
         answers=VersionView,
         status=201,
     ),
+    Route(
+        "POST",
+        "/recipes/import",
+        import_recipe,
+        Right.AUTHOR_RECIPES,
+        takes=ImportRecipe,
+        answers=VersionView,
+        status=201,
+    ),
+    Route("GET", ONE + "/source", download_source, LOOK, gives="application/xml"),
     Route("POST", "/recipes/check", check_recipe, LOOK, takes=Text, answers=Page[FindingView]),
     Route("GET", "/schemas/recipe.json", show_schema, LOOK, answers=dict),
     Route("GET", ONE, show_version, LOOK, answers=VersionView),

@@ -1,5 +1,8 @@
 """Master recipes: every version, its procedure and findings, its text, its approval."""
 
+import base64
+import re
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +15,7 @@ from ebr.recipes import (
     ApproveRecipe,
     DraftRecipe,
     FindingView,
+    ImportRecipe,
     MakeEffective,
     State,
     VersionView,
@@ -48,11 +52,8 @@ def show_text(version: UUID) -> Response:
 def download_text(version: UUID) -> Response:
     """The text of a version as a file."""
     view: VersionView = work.ask(recipes.version, version)
-    answer = make_response(view.text)
-    answer.headers["Content-Type"] = "text/yaml; charset=utf-8"
     name = f"{view.code}-{view.number}.yaml"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return _as_file(view.text.encode(), name, "text/yaml; charset=utf-8")
 
 
 def new_text() -> Response:
@@ -72,6 +73,36 @@ def draft_recipe() -> Response:
     """Keep a text as the draft of the next version."""
     version = work.act(recipes.draft_recipe, DraftRecipe(text=_text()))
     return responses.see(f"/recipes/{version}", said="Kept as a draft. Another person approves it.")
+
+
+def ask_import() -> Response:
+    """Bring a recipe in that another system wrote, as a file."""
+    return responses.show("recipes/import.html")
+
+
+def import_recipe() -> Response:
+    """Keep a file of another system as a draft, its gaps beside it."""
+    chosen = request.files.get("file")
+    if chosen is None or not chosen.filename:
+        raise Malformed({"content": ("Choose the file.",)})
+    content = chosen.read()
+    if not recipes.looks_like_xml(content):
+        raise Malformed({"content": ("The file is no XML; BatchML is.",)})
+    command = ImportRecipe(
+        name=PurePath(chosen.filename).name,
+        content=base64.b64encode(content).decode(),
+        companion=_file("companion"),
+    )
+    version = work.act(recipes.import_recipe, command)
+    said = "Kept as a draft, with everything that was found in the file."
+    return responses.see(f"/recipes/{version}", said=said)
+
+
+def download_source(version: UUID) -> Response:
+    """The file that a version came from, as it came."""
+    view: VersionView = work.ask(recipes.version, version)
+    content = work.ask(recipes.source_of, version)
+    return _as_file(content, f"{view.code}-{view.number}-source.xml", "application/xml")
 
 
 def ask_approval(version: UUID) -> Response:
@@ -132,13 +163,27 @@ def _new(written: str, findings: tuple[FindingView, ...] | None = None) -> Respo
 
 def _text() -> str:
     """The text of the form, or of the file that was chosen."""
-    chosen = request.files.get("file")
-    if chosen is not None and chosen.filename:
-        try:
-            return str(chosen.read(), "utf-8")
-        except UnicodeDecodeError as fault:
-            raise Malformed({"text": (f"The file is not UTF-8, at byte {fault.start}.",)}) from None
-    return binding.require("text").replace("\r\n", "\n")
+    return _file("file", "text") or binding.require("text").replace("\r\n", "\n")
+
+
+def _file(name: str, field: str = "") -> str:
+    """The text of a file that was chosen; empty when none was."""
+    chosen = request.files.get(name)
+    if chosen is None or not chosen.filename:
+        return ""
+    try:
+        return str(chosen.read(), "utf-8")
+    except UnicodeDecodeError as fault:
+        said = f"The file is not UTF-8, at byte {fault.start}."
+        raise Malformed({field or name: (said,)}) from None
+
+
+def _as_file(content: bytes, name: str, kind: str) -> Response:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = kind
+    plain = re.sub(r"[^A-Za-z0-9._-]", "-", name)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+    return answer
 
 
 def _identifier(text: str) -> bool:
@@ -156,9 +201,12 @@ ROUTES = (
     Route("GET", "/recipes/new", new_text, AUTHOR),
     Route("POST", "/recipes/check", check_text, AUTHOR, form=new_text),
     Route("POST", "/recipes", draft_recipe, AUTHOR, form=new_text),
+    Route("GET", "/recipes/import", ask_import, AUTHOR),
+    Route("POST", "/recipes/import", import_recipe, AUTHOR, form=ask_import),
     Route("GET", ONE, show_version, LOOK),
     Route("GET", ONE + "/text", show_text, LOOK),
     Route("GET", ONE + "/recipe.yaml", download_text, LOOK),
+    Route("GET", ONE + "/source", download_source, LOOK),
     Route("GET", ONE + "/approve", ask_approval, APPROVE),
     Route("POST", ONE + "/approve", approve_recipe, APPROVE, form=ask_approval),
     Route(
