@@ -1,12 +1,14 @@
 # The verbs of the project: the same for people, hooks and CI. Each sets up first what it needs.
 #
 #   make run     the plant on this machine: database, web, sealer, scale; Ctrl-C stops them all
-#   make demo    a whole batch over HTTP, from order to release, left in build/demo
+#   make demo    a whole batch over HTTP, from order to release, left in build/demo;
+#                RECIPE=cough-syrup makes the one that comes in as a BatchML file
 #   make test    every test, browser journeys included, with branch coverage where it is promised
 #   make check   format, lint, types, imports, architecture, trace
 #   make bench   each figure with its goal; build/bench.json
 
 SHELL  := /bin/bash
+RECIPE := handrub
 PYTHON := .venv/bin/python
 CORES  := $(shell nproc 2>/dev/null || echo 2)
 
@@ -24,7 +26,7 @@ run:
 
 demo:
 	@.ci/set-up run
-	$(PYTHON) -m ebr demo --out build/demo
+	$(PYTHON) -m ebr demo --out build/demo --recipe $(RECIPE)
 
 test:
 	@.ci/set-up test

@@ -13,6 +13,7 @@ def crew_of(settings: Settings) -> Crew:
         operators=(_person(settings, "m.keller"), _person(settings, "t.okafor")),
         witness=_person(settings, "j.brandt"),
         reviewer=_person(settings, "s.lindqvist"),
+        author=_person(settings, "a.moreau"),
         releaser=_person(settings, "h.aalto"),
     )
 

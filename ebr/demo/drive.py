@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ebr.demo.bring import bring_in
 from ebr.demo.client import NotDone, Person
 from ebr.demo.scripts import Script, Slip
 from workflows.quantity import Quantity
@@ -24,17 +25,18 @@ PAUSE_S = 0.1
 
 @dataclass(slots=True)
 class Crew:
-    """Who takes part: an order, two at the line, a witness, a reviewer, who releases."""
+    """Who takes part: author, order, two at the line, a witness, a reviewer, who releases."""
 
     supervisor: Person
     operators: tuple[Person, Person]
     witness: Person
     reviewer: Person
     releaser: Person
+    author: Person
 
     def everybody(self) -> tuple[Person, ...]:
         """All who sign in; the witness only signs at the others' screens."""
-        return (self.supervisor, *self.operators, self.reviewer, self.releaser)
+        return (self.author, self.supervisor, *self.operators, self.reviewer, self.releaser)
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class Drive:
         self._slips = {slip.place: slip for slip in self.script.slips}
         for person in self.crew.everybody():
             person.sign_in()
+        if self.script.brought is not None:
+            bring_in(self.script.brought, self.crew.author, self.crew.reviewer, self.say)
         self._order()
         while steps := self._to_do():
             for turn, step in enumerate(steps):

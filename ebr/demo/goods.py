@@ -25,6 +25,12 @@ MATERIALS = (
     ("PM-BTL", "Bottle 500 mL, with cap", MaterialKind.PACKAGING, "1", None),
     ("PM-LBL", "Label, handrub 500 mL", MaterialKind.PACKAGING, "1", None),
     ("FP-HR1", "Handrub, formulation 1", MaterialKind.PRODUCT, "L", None),
+    ("RM-DXM", "Dextromethorphan hydrobromide", MaterialKind.RAW, "kg", None),
+    ("RM-GUA", "Guaifenesin", MaterialKind.RAW, "kg", None),
+    ("RM-SYR65", "Sucrose syrup 65 %, preserved", MaterialKind.RAW, "kg", None),
+    ("PM-BTL100", "Amber bottle 100 mL, with cap", MaterialKind.PACKAGING, "1", None),
+    ("PM-LBLCS", "Label, cough syrup 100 mL", MaterialKind.PACKAGING, "1", None),
+    ("FP-CS1", "Cough syrup 100 mL", MaterialKind.PRODUCT, "L", None),
 )
 
 
@@ -127,6 +133,51 @@ DELIVERIES = (
         quantities=(Quantity("1500", "1"), Quantity("1500", "1")),
         received_days_ago=25,
     ),
+    Delivery(
+        number="DXM-2611-01",
+        material="RM-DXM",
+        supplier="Alkaloid Werke",
+        supplier_lot="DX-2609-3",
+        quantities=(Quantity("1.0000", "kg"),),
+        received_days_ago=22,
+        expires_in_days=900,
+        retest_in_days=350,
+    ),
+    Delivery(
+        number="GUA-2611-01",
+        material="RM-GUA",
+        supplier="Alkaloid Werke",
+        supplier_lot="GU-2610-8",
+        quantities=(Quantity("5.0000", "kg"),),
+        received_days_ago=22,
+        expires_in_days=900,
+        retest_in_days=350,
+    ),
+    Delivery(
+        number="SYR65-2611-01",
+        material="RM-SYR65",
+        supplier="Zucker Nord",
+        supplier_lot="ZN-65-114",
+        quantities=(Quantity("50.000", "kg"),),
+        received_days_ago=6,
+        expires_in_days=170,
+    ),
+    Delivery(
+        number="BTL100-2611-01",
+        material="PM-BTL100",
+        supplier="Flakon GmbH",
+        supplier_lot="F-99934",
+        quantities=(Quantity("1000", "1"),),
+        received_days_ago=25,
+    ),
+    Delivery(
+        number="LBLCS-2611-01",
+        material="PM-LBLCS",
+        supplier="Etikett Druck",
+        supplier_lot="ED-CS1-02",
+        quantities=(Quantity("1000", "1"),),
+        received_days_ago=25,
+    ),
 )
 
 
@@ -199,6 +250,13 @@ EQUIPMENT = (
         certificate="K-2026-0913",
         calibrated_days_ago=120,
         due_in_days=610,
+    ),
+    Piece(
+        code="FI-1",
+        name="Bottle filler 100 mL",
+        equipment_class="filler",
+        station="FILL-1",
+        capacity=Quantity("100", "mL"),
     ),
     Piece(code="HA-1", name="Hold area 1", equipment_class="hold_area", station="FILL-1"),
 )

@@ -112,7 +112,7 @@ class _Reader:
 
     def read(self, node: yaml.Node, hint: object, place: str) -> object:
         if hint in (recipe.Block, recipe.Sequence, recipe.Phase):
-            return self._block(node, place)
+            return self._block_of(node, hint, place)
         hint = shape.without_none(hint)
         if typing.get_origin(hint) is tuple:
             return self._list(node, typing.get_args(hint)[0], place)
@@ -170,6 +170,14 @@ class _Reader:
             known = ", ".join(field.name for field in fields(target))
             self._fault(child, place, f"{name!r} is not known here; known are {known}")
         return target(**given) if len(self.faults) == before else None
+
+    def _block_of(self, node: yaml.Node, hint: object, place: str) -> object | None:
+        """Any block, or one of the kind that can stand here only."""
+        made = self._block(node, place)
+        if made is None or not isinstance(hint, type) or isinstance(made, hint):
+            return made
+        self._fault(node, place, f"must be a {shape.name_of(hint)}")
+        return None
 
     def _block(self, node: yaml.Node, place: str) -> object | None:
         pairs = self._pairs(node, place)

@@ -126,3 +126,9 @@ def test_a_fault_inside_a_recipe_names_its_place_and_line(old: str, new: str, sa
 def test_all_faults_are_told_at_once() -> None:
     wrong = HANDRUB.replace("size: 10 L", "size: ten").replace("version: 1", "version: one")
     assert len(faults_of(wrong)) == 2
+
+
+def test_a_procedure_is_a_sequence_and_no_other_block() -> None:
+    source = HANDRUB.replace("  sequence: handrub\n", "  parallel: handrub\n")
+    source = source.replace("  blocks:\n    - sequence: prep", "  branches:\n    - sequence: prep")
+    assert faults_of(source)[0].endswith("must be a sequence")
