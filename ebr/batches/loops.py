@@ -90,14 +90,14 @@ def _stands(batch: workflows.Batch, loop: LaidOut) -> str:
     state = batch.loops[loop.key]
     if state.ended:
         how = "" if state.met else f", its condition not met: quality decided {state.exception}"
-        return f"Ended with pass {loop.last.name} of at most {loop.most}{how}."
+        return f"ended with pass {loop.last.name} of at most {loop.most}{how}."
     blocking = [each for step in loop.last.steps for each in batch.blocked_by(step)]
     if blocking:
         named = ", ".join(each.exception for each in blocking)
-        return f"Pass {loop.last.name} of at most {loop.most} waits for quality to decide {named}."
+        return f"pass {loop.last.name} of at most {loop.most} waits for quality to decide {named}."
     left = [batch.steps[step].title for step in loop.last.steps if not passed(batch, step)]
     rest = f" and {len(left) - 1} more" if len(left) > 1 else ""
-    return f"Pass {loop.last.name} of at most {loop.most} waits for {left[0]}{rest}."
+    return f"pass {loop.last.name} of at most {loop.most} waits for {left[0]}{rest}."
 
 
 def _judgement(one: Judgement) -> JudgementView:

@@ -83,10 +83,14 @@ def asking(asked: Input, **more: Any) -> Phase:
     return replace(SAMPLE, work=Entry(inputs=(asked,)), **more)
 
 
+def fact_of(recipe: Recipe) -> RecipeFact:
+    """A recipe as it is effective."""
+    return RecipeFact(recipe=recipe, digest=digest_of(written(recipe)), effective=True)
+
+
 def bench_of(recipe: Recipe) -> Bench:
     """A batch of a recipe, started."""
-    fact = RecipeFact(recipe=recipe, digest=digest_of(written(recipe)), effective=True)
-    return Bench(recipe=fact).start()
+    return Bench(recipe=fact_of(recipe)).start()
 
 
 def coating(*masses: str, recipe: Recipe | None = None) -> Bench:

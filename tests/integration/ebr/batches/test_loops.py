@@ -70,7 +70,7 @@ def test_a_loop_is_made_pass_by_pass_and_quality_decides_at_its_bound(
     whole = coater.get(f"/batches/{line.batch}")
     (loop,) = whole["loops"]
     assert [each["number"] for each in loop["passes"]] == [1, 2, 3]
-    assert loop["stands"] == "Pass 3 of at most 3 waits for quality to decide EX-1."
+    assert loop["stands"] == "pass 3 of at most 3 waits for quality to decide EX-1."
     rows = [row for each in whole["operations"] for row in each["steps"]]
     assert [row["number"] for row in rows] == [
         *("1.1", "1.2-1", "1.3-1", "1.4-1", "1.2-2", "1.3-2", "1.4-2"),
@@ -111,8 +111,9 @@ def check_pages(app: Flask, operator: Operator) -> None:
     assert "Repeated until Gain is 3.0 g to 5.0 g" in page
     assert "Gain is 2.5 g; Coat ends when Gain is 3.0 g to 5.0 g: not yet." in page
     assert (
-        "Coat: Ended with pass 3 of at most 3, its condition not met: quality decided EX-1" in page
+        "Coat: ended with pass 3 of at most 3, its condition not met: quality decided EX-1" in page
     )
+    assert page.count("Coat: ended with pass 3") == 1
     step = browser.get(f"{url}/steps/sample%232")
     assert step.status_code == 200
     assert "Coat, pass 2 of at most 3" in told(step.text)
@@ -124,8 +125,8 @@ def check_pages(app: Flask, operator: Operator) -> None:
     trail = told(quality.get("/trail?record=" + operator.line.view().number).text)
     assert "ended Coat with pass 3" in trail
     shown = told(quality.get(f"{url}/record").text)
-    assert "Pass 3 judged: Gain is 2.9 g" in shown
-    assert "Coat ended with pass 3 of at most 3, its condition not met." in shown
+    assert "Pass 3, judged by the system: Gain is 2.9 g" in shown
+    assert shown.count("Coat ended with pass 3 of at most 3, its condition not met.") == 1
 
 
 def check_record(operator: Operator) -> None:
@@ -151,7 +152,7 @@ def check_record(operator: Operator) -> None:
     assert b'"loops":[{' in content
     paper = told(html_of(record, seal_over(record), printed(record)))
     assert paper.index("Coat, pass 2 of at most 3") < paper.index("Spray one coat, pass 2")
-    assert "Coat ended with pass 3 of at most 3, its condition not met." in paper
+    assert paper.count("Coat ended with pass 3 of at most 3, its condition not met.") == 1
 
 
 def told(page: str) -> str:
