@@ -54,6 +54,7 @@ def record_of(
         lots=charges.lots(story),
         refused=against,
         entries=departures.entries(story),
+        loops=loops.loops(story),
     )
     return BatchRecord(
         schema=SCHEMA,
@@ -77,7 +78,7 @@ def record_of(
         comments=parts.comments,
         refused=against,
         entries=parts.entries,
-        loops=loops.loops(story),
+        loops=parts.loops,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 
-from ebr.batches.record.parts import CommentRecord, SignatureRecord, StepRecord
+from ebr.batches.record.parts import CommentRecord, LoopRecord, SignatureRecord, StepRecord
 from ebr.batches.record.shapes import (
     CheckRecord,
     CorrectionRecord,
@@ -35,6 +35,7 @@ class Parts:
     lots: tuple[LotRecord, ...]
     refused: tuple[RefusedRecord, ...]
     entries: tuple[EntryRecord, ...]
+    loops: tuple[LoopRecord, ...] = ()
 
 
 def signatures(parts: Parts) -> Iterator[SignatureRecord]:
@@ -83,6 +84,7 @@ def checks(parts: Parts) -> tuple[CheckRecord, ...]:
         _check("signed", "Every finished step is signed", steps, _unsigned(steps)),
         *_departures(parts),
         *_corrections(parts),
+        *_loops(parts.loops),
         CheckRecord(
             code="unbroken",
             text="The entries follow each other without a gap",
@@ -130,6 +132,16 @@ def _corrections(parts: Parts) -> Iterator[CheckRecord]:
         looked_at=len(parts.corrections),
         failing=max(0, len(parts.corrections) - raised),
     )
+
+
+def _loops(loops: tuple[LoopRecord, ...]) -> Iterator[CheckRecord]:
+    """Where the recipe has loops: each pass was judged, and what was not met was decided."""
+    passes = [each for loop in loops for each in loop.passes]
+    if loops:
+        running = [loop for loop in loops if loop.met is None]
+        unjudged = [each for each in passes if not each.judgements]
+        yield _check("judged", "Every pass of a loop was judged", passes, unjudged)
+        yield _check("ended", "Every loop ended", loops, running)
 
 
 def _check(code: str, text: str, looked_at: Sized, failing: Sized) -> CheckRecord:

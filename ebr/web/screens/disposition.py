@@ -66,6 +66,7 @@ def summary_rows(statement: Mapping[str, Any]) -> tuple[Row, ...]:
         _row("Recipe", f"{record['recipe']} version {record['recipe_version']}"),
         _row("Recipe digest", digest(record["recipe_digest"])),
         _row("Steps", _steps(summary)),
+        *(_row(each["title"], _loop(each)) for each in summary.get("loops", ())),
         _row("Exceptions", _decided(summary["exceptions"])),
         _row("Corrections", plural(summary["corrections"], "value corrected", "values corrected")),
         _row("Lots", "; ".join(summary["lots"]) or "none"),
@@ -99,6 +100,12 @@ def _row(label: str, recorded: str) -> Row:
 def _steps(summary: Mapping[str, Any]) -> str:
     skipped = ", ".join(summary["skipped"])
     return f"{plural(summary['steps'], 'step')}{f', skipped: {skipped}' if skipped else ''}"
+
+
+def _loop(loop: Mapping[str, Any]) -> str:
+    """How often a block was repeated, and what ended it."""
+    ended = "has not ended" if loop["met"] is None else plain_words(loop["because"])
+    return f"{plural(loop['passes'], 'pass', 'passes')}; {ended}"
 
 
 def _decided(exceptions: Sequence[Mapping[str, Any]]) -> str:

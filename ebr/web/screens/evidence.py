@@ -83,7 +83,7 @@ def evidence(
 ) -> Evidence:
     """The evidence of one exception."""
     step = batch.steps[exception.step] if exception.step else None
-    values = _values(step, exception)
+    values = _values(batch, step, exception)
     marked = _marked(values, exception)
     weighing = _weighing(step, exception)
     was, becomes = _change(values, marked, exception)
@@ -101,11 +101,26 @@ def evidence(
     )
 
 
-def _values(step: Step | None, exception: ExceptionView) -> tuple[Value, ...]:
-    """Every generation of the value that the exception is about."""
+def _values(
+    batch: workflows.Batch, step: Step | None, exception: ExceptionView
+) -> tuple[Value, ...]:
+    """Every generation of the value that the exception is about; of a loop, that of each pass."""
     if step is None or exception.input is None:
         return ()
+    if exception.kind is ExceptionKind.REPEAT_EXHAUSTED:
+        return _of_passes(batch, exception.key)
     return step.values.get(exception.input.partition("#")[0], ())
+
+
+def _of_passes(batch: workflows.Batch, exception: str) -> tuple[Value, ...]:
+    """The value in force of every pass of the loop whose judgement led to an exception."""
+    found = (
+        batch.value(each.judged.step, each.judged.input)
+        for key, loop in batch.loops.items()
+        if any(judgement.exception == exception for judgement in loop.judgements)
+        for each in batch.plan.loops[key].passes
+    )
+    return tuple(each for each in found if each is not None)
 
 
 def _marked(values: Sequence[Value], exception: ExceptionView) -> Value | None:

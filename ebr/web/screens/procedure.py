@@ -36,7 +36,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the list: its level 1 to 3, or `fork` and `join` around branches."""
+    """One line of the list: its level 1 to 3, or what begins or ends: branches, a loop."""
 
     level: str
     key: str
@@ -147,7 +147,14 @@ def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
     children = recipe.blocks_in(block)
     yield from _heading(sheet, block, letters)
     if isinstance(block, Repeat):
-        yield Row(level="fork", key=block.key, number="", title=_loop_in_words(sheet, block))
+        yield Row(
+            level="loop",
+            key=block.key,
+            number="",
+            title=_loop_in_words(sheet, block),
+            errors=sheet.errors[block.key],
+            remarks=sheet.remarks[block.key],
+        )
     if isinstance(block, Parallel):
         words = f"In parallel, {plural(len(children), 'branch', 'branches')}"
         yield Row(level="fork", key=block.key, number="", title=words)
@@ -158,7 +165,7 @@ def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
     if isinstance(block, Parallel):
         yield Row(level="join", key=block.key, number="", title="All branches done")
     if isinstance(block, Repeat):
-        yield Row(level="join", key=block.key, number="", title=f"End of {block.title}")
+        yield Row(level="end", key=block.key, number="", title=f"End of {block.title}")
 
 
 def _loop_in_words(sheet: _Sheet, loop: Repeat) -> str:

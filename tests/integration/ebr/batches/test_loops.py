@@ -25,9 +25,13 @@ RECIPE = replace(looped(), code="MR-COAT", version=1)
 @pytest.fixture
 def coater(app: Flask, line: Line) -> Operator:
     """M. Keller before a batch whose pan is prepared for coating."""
-    line.effective(recipes.dump(RECIPE))
+    version = line.effective(recipes.dump(RECIPE))
     line.start("MR-COAT")
     operator = Operator(app, line)
+    author = Browser(app, "OFFICE-1")
+    author.sign_in(line.people["a.moreau"])
+    page = told(author.get(f"/recipes/{version}").text)
+    assert "Coat: repeat until Gain is 3.0 g to 5.0 g; at most 3 passes" in page
     done(operator, "prepare")
     return operator
 
@@ -81,10 +85,17 @@ def test_a_loop_is_made_pass_by_pass_and_quality_decides_at_its_bound(
     assert "waits for Work out the gain, pass 3" in waits.get_json()["reasons"][0]["text"]
     assert codes(coater.sign("work-out#3", "complete", "complete")) == ["step_finished"]
     coater.signed = False  # a refused signing breaks the row of signings
+    quality = Browser(app, "QA-1")
+    quality.sign_in(line.people["s.lindqvist"])
+    shown = quality.get(f"/batches/{line.batch}/exceptions/EX-1").text
+    assert "Last pass done, condition not met" in shown
+    assert re.search("Gain, as recorded: 2.0.g at .*2.5.g at .*2.9.g at", shown)
     decide(app, line)
     assert rebuilt(line) == []
     done(coater, "unload")
     assert line.view().status.value == "completed"
+    signing = told(quality.get(f"/batches/{line.batch}/review/sign").text)
+    assert "Coat 3 passes; Gain is 2.9 g" in signing
     check_pages(app, coater)
     check_record(coater)
 

@@ -44,12 +44,17 @@ def test_the_record_with_a_loop_obeys_its_schema_and_is_read_back() -> None:
     assert [each["exception"] for each in first["judgements"]] == ["", "EX-2"]
     assert [each["value"] for each in second["judgements"]] == ["3.4"]
     assert document(value_of(BatchRecord, made)) == document(record)
+    checks = {each["code"]: (each["looked_at"], each["failing"]) for each in made["checks"]}
+    assert (checks["judged"], checks["ended"]) == ((2, 0), (1, 0))
+    begun = {each.code: (each.looked_at, each.failing) for each in told("102.0").told.checks}
+    assert (begun["judged"], begun["ended"]) == ((2, 1), (1, 1))
 
 
 def test_a_record_without_a_loop_says_nothing_of_loops() -> None:
     record = told(recipe=looped(PREPARE, UNLOAD)).told
     made = json.loads(document(record))
     assert "loops" not in made
+    assert not {"judged", "ended"} & {each["code"] for each in made["checks"]}
     assert record.loops == ()
     assert document(value_of(BatchRecord, made)) == document(record)
 
