@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "migrate": "bring the database to the shape of this release",
         "plant": "load the demo plant into an empty database",
         "account": "people and their accounts, before anybody can sign in",
-        "recipe": "judge a recipe file: every finding at once",
+        "recipe": "judge a recipe file, or write it as YAML or BatchML",
         "verify": "recompute the ledger, and the rows from it",
         "export": "a copy of the ledger that a stranger can verify",
     }

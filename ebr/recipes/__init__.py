@@ -1,10 +1,12 @@
 """Master recipes: their text, their versions, their approval."""
 
 from ebr.recipes.batchml.draft import Draft, Gap, Noticed
-from ebr.recipes.batchml.parsing import looks_like_xml
+from ebr.recipes.batchml.parsing import FILE_MOST, looks_like_xml
 from ebr.recipes.batchml.published import NAMESPACE as BATCHML
 from ebr.recipes.batchml.published import Document, against_schema
 from ebr.recipes.batchml.reading import read as read_batchml
+from ebr.recipes.batchml.writing import Export
+from ebr.recipes.batchml.writing import write as write_batchml
 from ebr.recipes.commands import (
     ApproveRecipe,
     DraftRecipe,
@@ -13,6 +15,7 @@ from ebr.recipes.commands import (
     WithdrawDraft,
 )
 from ebr.recipes.companion import Companion, complete, load_companion
+from ebr.recipes.importing import found_in
 from ebr.recipes.lifecycle import LIFECYCLE, State, Verb
 from ebr.recipes.operations import (
     approve_recipe,
@@ -28,6 +31,7 @@ from ebr.recipes.queries import (
     check_or_refuse,
     effective,
     effective_for_start,
+    exported,
     orderable,
     source_of,
     version,
@@ -40,6 +44,7 @@ from ebr.recipes.views import ApprovalView, FindingView, ImportedView, VersionRo
 
 __all__ = [
     "BATCHML",
+    "FILE_MOST",
     "LIFECYCLE",
     "SIGNATURES_NEEDED",
     "SIZE_MOST",
@@ -50,6 +55,7 @@ __all__ = [
     "Document",
     "Draft",
     "DraftRecipe",
+    "Export",
     "Fault",
     "FindingView",
     "Gap",
@@ -73,6 +79,8 @@ __all__ = [
     "dump",
     "effective",
     "effective_for_start",
+    "exported",
+    "found_in",
     "import_recipe",
     "load",
     "load_companion",
@@ -85,4 +93,5 @@ __all__ = [
     "version",
     "versions",
     "withdraw_draft",
+    "write_batchml",
 ]

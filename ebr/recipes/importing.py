@@ -70,6 +70,11 @@ def numbered(found: Draft, number: int) -> Draft:
     return replace(found, recipe=recipe, noticed=(*found.noticed, said))
 
 
+def found_in(found: Draft) -> tuple[FindingView, ...]:
+    """Everything found by reader and engine."""
+    return compiled(found).findings
+
+
 def compiled(found: Draft) -> compiling.Compiled:
     """The recipe with its digest, and everything found by reader and engine."""
     made = compiling.compiled(found.recipe)

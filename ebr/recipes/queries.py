@@ -10,6 +10,8 @@ from audit.canonical import canonical, digest
 from ebr.kernel import Malformed, Page, Reason, Unknown, history, kept, page
 from ebr.recipes import compile as compiling
 from ebr.recipes import rules, statements, text
+from ebr.recipes.batchml.writing import Export
+from ebr.recipes.batchml.writing import write as write_batchml
 from ebr.recipes.events import RecipeApproved, RecipeDrafted, RecipeImported, RecipeMadeEffective
 from ebr.recipes.lifecycle import State
 from ebr.recipes.model import Recipe, Version
@@ -109,6 +111,14 @@ def source_of(session: Session, version_id: UUID) -> bytes:
     if content is None:
         raise Unknown("file", "This version did not come from a file of another system.")
     return content
+
+
+def exported(session: Session, version_id: UUID) -> Export:
+    """A version as BatchML, with what BatchML cannot say of it."""
+    found = session.get(Version, version_id)
+    if found is None:
+        raise Unknown("recipe version")
+    return write_batchml(compiling.from_text(found.compiled))
 
 
 def against_approving(session: Session, version_id: UUID, person: UUID) -> tuple[Reason, ...]:

@@ -19,26 +19,54 @@ from workflows.recipe import Block, Level, Parameter, ParameterRole, Phase, Reci
 MARK: Final = "batchline.recipe"
 PHASE: Final = "batchline.phase"
 REPEAT: Final = "batchline.repeat"
-SAID_OF_PHASE = ("kind", "key", "title", "instruction", "parameters")
-SAID_OF_REPEAT = ("kind", "key", "title", "body", "level")
-SAID_OF_RECIPE = (
-    "code",
-    "version",
-    "title",
-    "product",
-    "size",
-    "formula",
-    "equipment",
-    "procedure",
+REPORT: Final = "batchline.unsaid"
+MATERIAL: Final = "material"
+_SAID_OF_PHASE = frozenset({"kind", "key", "title", "instruction", "parameters"})
+_SAID_OF_REPEAT = frozenset({"kind", "key", "title", "body", "level"})
+_SAID_OF_RECIPE = frozenset(
+    {"code", "version", "title", "product", "size", "formula", "equipment", "procedure"}
 )
 
 
-def unsaid(value: object, said: tuple[str, ...]) -> str:
-    """The plain form of a value without what BatchML says of it, as canonical text."""
+def of_recipe(recipe: Recipe) -> str:
+    """What the header does not say: the source, and the scale as far as its ends do not say it."""
+    rest = _rest(recipe, _SAID_OF_RECIPE)
+    if says_scale(recipe) and recipe.scale is not None:
+        del rest["scale"]
+        if recipe.scale.increment is not None:
+            rest["increment"] = plain.as_plain(recipe.scale.increment)
+    return _written(rest)
+
+
+def of_phase(phase: Phase) -> str:
+    """Work, policies and times of a phase."""
+    return _written(_rest(phase, _SAID_OF_PHASE))
+
+
+def of_repeat(repeat: Repeat) -> str:
+    """What ends a loop, and its bound."""
+    return _written(_rest(repeat, _SAID_OF_REPEAT))
+
+
+def says_scale(recipe: Recipe) -> bool:
+    """Whether BatchML, with one unit for all sizes, can say the least and the most."""
+    scale = recipe.scale
+    return scale is not None and {scale.minimum.unit, scale.maximum.unit} == {recipe.size.unit}
+
+
+def enumeration(phase: str, parameter: str) -> str:
+    """The name of the choices of one parameter."""
+    return f"{phase}.{parameter}"
+
+
+def _rest(value: object, said: frozenset[str]) -> dict[str, Any]:
     form = plain.as_plain(value)
     assert isinstance(form, dict)
-    rest = {name: held for name, held in form.items() if name not in said}
-    return json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return {name: held for name, held in form.items() if name not in said}
+
+
+def _written(form: Mapping[str, Any]) -> str:
+    return json.dumps(form, sort_keys=True, separators=(",", ":"))
 
 
 def phase(element: Element, key: str, enumerations: Mapping[str, tuple[str, ...]]) -> Phase:
@@ -72,6 +100,12 @@ def repeat(element: Element, body: Block, key: str, title: str, level: Level | N
 def recipe(carried: Mapping[str, str], said: Mapping[str, object], line: int | None) -> Recipe:
     """A recipe of ours, as it was, from what BatchML says and what is carried beside it."""
     rest = _loaded(carried[MARK], "MasterRecipe", line)
+    increment = rest.pop("increment", None)
+    if increment is not None:
+        ends = said.get("scale")
+        if not isinstance(ends, dict):
+            raise BadText(Fault("MasterRecipe", line, f"{MARK} says an increment of no scale"))
+        said = {**said, "scale": {**ends, "increment": increment}}
     if twice := sorted(set(rest) & set(said)):
         raise BadText(Fault("MasterRecipe", line, f"{MARK} says {', '.join(twice)} again"))
     found: Recipe = _from(Recipe, {**rest, **said}, "MasterRecipe", line)

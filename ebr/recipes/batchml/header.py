@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ebr.recipes.batchml import words
+from ebr.recipes.batchml.carried import MATERIAL
 from ebr.recipes.batchml.draft import Gap
 from ebr.recipes.batchml.elements import Given, Reader
 from ebr.recipes.batchml.phases import ERROR, REMARK, Notes
@@ -12,7 +13,6 @@ from workflows.recipe import EquipmentRequirement, FormulaLine, Scale, Scaling
 
 NO_SIZE = Quantity("0", "1")
 LARGEST = Quantity("100", "kL")  # larger than any vessel that a batch is made in
-MATERIAL = "material"
 YES = frozenset({"yes", "true"})
 
 

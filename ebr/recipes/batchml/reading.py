@@ -12,9 +12,10 @@ from typing import Any
 import workflows
 from ebr.recipes.batchml import carried
 from ebr.recipes.batchml.blocks import Builder
+from ebr.recipes.batchml.carried import MATERIAL
 from ebr.recipes.batchml.draft import Draft, Gap
 from ebr.recipes.batchml.elements import Element, Reader, every, refuse_bad_ids
-from ebr.recipes.batchml.header import MATERIAL, YES, Header
+from ebr.recipes.batchml.header import YES, Header
 from ebr.recipes.batchml.parsing import Tree, parsed
 from ebr.recipes.batchml.phases import REMARK, Notes
 from ebr.recipes.batchml.words import Keys
@@ -46,7 +47,7 @@ def read(content: bytes) -> Draft:
     make = _ours if own else _theirs
     return Draft(
         recipe=make(Header(reader, tree.recipe, notes), procedure),
-        noticed=notes.all(),
+        noticed=() if own else notes.all(),  # nothing was decided for its author
         version=tree.version,
     )
 
@@ -71,9 +72,12 @@ def _ours(header: Header, procedure: Sequence) -> workflows.Recipe:
     reader, found = header.reader, header.found
     size = reader.all(found, "Header/BatchSize")
     unit = reader.text(size[0], "UnitOfMeasure") if size else ""
+    ends = [reader.text(found, f"Header/BatchSize/{name}") for name in ("Min", "Max")]
+    scale = [{"value": each, "unit": unit} for each in ends if each]
     said = {
+        **({"scale": {"minimum": scale[0], "maximum": scale[1]}} if len(scale) == 2 else {}),
         "code": reader.text(found, "ID"),
-        "version": header.version(),
+        "version": _number(reader.text(found, "Version"), header.line),
         "title": reader.text(found, "Description"),
         "product": reader.text(found, "Header/ProductID"),
         "size": {"value": reader.text(found, "Header/BatchSize/Nominal"), "unit": unit},
@@ -101,6 +105,12 @@ def _line(reader: Reader, found: Any) -> dict[str, object]:
         "quantity": plain.as_plain(_quantity(given.value, given.unit, given.line)),
         "scaling": "proportional" if scaled else "fixed",
     }
+
+
+def _number(text: str, line: int | None) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise BadText(Fault("MasterRecipe", line, f"the version {text!r} is no whole number"))
+    return int(text)
 
 
 def _quantity(value: str, unit: str, line: int | None) -> Quantity:

@@ -54,6 +54,11 @@ def download_source(version: UUID) -> Response:
     return _xml(work.ask(recipes.source_of, version))
 
 
+def export_recipe(version: UUID) -> Response:
+    """A version as BatchML 0700; the document lists what BatchML cannot say of it."""
+    return _xml(work.ask(recipes.exported, version).document)
+
+
 def check_recipe() -> Response:
     """Everything found in a recipe's text; nothing is kept."""
     findings = recipes.check_or_refuse(binding.bind(Text).text)
@@ -117,6 +122,7 @@ ROUTES = (
         status=201,
     ),
     Route("GET", ONE + "/source", download_source, LOOK, gives="application/xml"),
+    Route("GET", ONE + "/batchml", export_recipe, LOOK, gives="application/xml"),
     Route("POST", "/recipes/check", check_recipe, LOOK, takes=Text, answers=Page[FindingView]),
     Route("GET", "/schemas/recipe.json", show_schema, LOOK, answers=dict),
     Route("GET", ONE, show_version, LOOK, answers=VersionView),

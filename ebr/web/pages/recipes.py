@@ -105,6 +105,27 @@ def download_source(version: UUID) -> Response:
     return _as_file(content, f"{view.code}-{view.number}-source.xml", "application/xml")
 
 
+def show_export(version: UUID) -> Response:
+    """A version as BatchML: what it cannot say, and the document."""
+    view: VersionView = work.ask(recipes.version, version)
+    export = work.ask(recipes.exported, version)
+    told = [each.partition(": ") for each in export.unsaid]
+    return responses.show(
+        "recipes/export.html",
+        version=view,
+        carried=[text for kind, _, text in told if kind == "carried"],
+        lost=[text for kind, _, text in told if kind == "lost"],
+        size=len(export.document),
+    )
+
+
+def download_export(version: UUID) -> Response:
+    """A version as BatchML, as a file."""
+    view: VersionView = work.ask(recipes.version, version)
+    document = work.ask(recipes.exported, version).document
+    return _as_file(document, f"{view.code}-{view.number}.xml", "application/xml")
+
+
 def ask_approval(version: UUID) -> Response:
     """What would be signed with the approval."""
     return _show("recipes/approve.html", version, first=not sessions.require().continuous)
@@ -207,6 +228,8 @@ ROUTES = (
     Route("GET", ONE + "/text", show_text, LOOK),
     Route("GET", ONE + "/recipe.yaml", download_text, LOOK),
     Route("GET", ONE + "/source", download_source, LOOK),
+    Route("GET", ONE + "/batchml", show_export, LOOK),
+    Route("GET", ONE + "/recipe.xml", download_export, LOOK),
     Route("GET", ONE + "/approve", ask_approval, APPROVE),
     Route("POST", ONE + "/approve", approve_recipe, APPROVE, form=ask_approval),
     Route(
