@@ -43,10 +43,6 @@ class _Verdict:
     holds: bool
     text: str
 
-    def same_as(self, earlier: Judgement) -> bool:
-        """Whether the pass has been judged by this very value, with this outcome."""
-        return (self.value, self.unit, self.holds) == (earlier.value, earlier.unit, earlier.holds)
-
 
 def settle(course: Course, correction: str | None = None) -> Course:
     """Judge every pass that is done, and those whose value changed; then go on as that demands."""
@@ -99,7 +95,7 @@ def _judge_last(course: Course, key: str) -> Course:
         return course
     now = _verdict(batch, loop, loop.last)
     earlier = batch.loops[key].judgement(loop.last.number)
-    same = earlier is not None and now.same_as(earlier)
+    same = earlier is not None and _judged_by(earlier, batch, loop.last)
     going_on = now.holds or loop.last.number < loop.most
     if not same and not going_on:
         return _exhausted(course, loop, now)
@@ -112,15 +108,13 @@ def _judge_last(course: Course, key: str) -> Course:
 
 def _judge_past(course: Course, key: str, correction: str | None) -> Course:
     """Judge again what was judged by another value; say so where it would come out otherwise."""
-    loop = course.batch.plan.loops[key]
-    for done in loop.passes:
-        state = course.batch.loops[key]
-        earlier = state.judgement(done.number)
-        if earlier is None or (done is loop.last and not state.ended):
+    loop, state = course.batch.plan.loops[key], course.batch.loops[key]
+    latest = {each.number: each for each in state.judgements}
+    for done in loop.passes if state.ended else loop.passes[:-1]:
+        earlier = latest.get(done.number)
+        if earlier is None or _judged_by(earlier, course.batch, done):
             continue
         now = _verdict(course.batch, loop, done)
-        if now.same_as(earlier):
-            continue
         exception = ""
         if now.holds is not earlier.holds:
             course = _otherwise(course, loop, done, now, earlier)
@@ -134,9 +128,9 @@ def _verdict(batch: Batch, loop: LaidOut, done: Pass) -> _Verdict:
     ref, until = done.judged, loop.until
     phase, step = batch.plan.phases[ref.step], batch.steps[ref.step]
     title = next(each.title for each in written_inputs(phase) if each.key == ref.input)
-    value = step.value(ref.input)
+    value = _in_force(batch, done)
     skipped = step.status is StepStatus.SKIPPED
-    holds = not skipped and value is not None and _meets(value, until)
+    holds = value is not None and _meets(value, until)
     if skipped:
         said = f"{phase.title} was skipped, so there is no {title} to judge by"
     elif value is None or not value.value:
@@ -146,11 +140,24 @@ def _verdict(batch: Batch, loop: LaidOut, done: Pass) -> _Verdict:
     outcome = "reached" if holds else "not yet"
     return _Verdict(
         title=title,
-        value="" if skipped or value is None else value.value,
-        unit=None if skipped or value is None else value.unit,
+        value=value.value if value is not None else "",
+        unit=value.unit if value is not None else None,
         holds=holds,
         text=f"{said}; {loop.title} ends when {title} is {goal_in_words(until)}: {outcome}.",
     )
+
+
+def _in_force(batch: Batch, done: Pass) -> Value | None:
+    """The value that a pass is judged by; none where its step was skipped."""
+    step = batch.steps[done.judged.step]
+    return None if step.status is StepStatus.SKIPPED else step.value(done.judged.input)
+
+
+def _judged_by(earlier: Judgement, batch: Batch, done: Pass) -> bool:
+    """Whether a judgement stands on the very value that is in force, and so says what it would."""
+    value = _in_force(batch, done)
+    now = ("", None) if value is None else (value.value, value.unit)
+    return now == (earlier.value, earlier.unit)
 
 
 def _meets(value: Value, until: Until) -> bool:

@@ -4,15 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 from tests.builders.engine import Bench
-from tests.builders.small_plant import BATCH, RECIPE, phase
+from tests.builders.small_plant import BATCH, ETHANOL, RECIPE, SCALE, phase
+from workflows import commands as acts
 from workflows import digest_of, written
-from workflows.commands import Calculate
-from workflows.facts import RecipeFact
+from workflows.facts import ContainerFact, RecipeFact
 from workflows.quantity import parse
 from workflows.recipe import (
     Block,
     Calculation,
     Entry,
+    FormulaLine,
+    IdentifyEquipment,
+    IdentifyMaterial,
     Input,
     InputKind,
     Instruction,
@@ -23,8 +26,10 @@ from workflows.recipe import (
     Repeat,
     Sequence,
     TestVector,
+    Tolerance,
     Until,
     ValueRef,
+    Weigh,
 )
 
 MASS = Input(key="mass", title="Mass of ten", kind=InputKind.NUMBER, unit="g", decimals=1)
@@ -107,5 +112,49 @@ def coat(bench: Bench, name: str, mass: str) -> None:
     bench.drive(f"spray#{name}")
     bench.begin(f"sample#{name}").record(f"sample#{name}", "mass", mass)
     bench.complete(f"sample#{name}").begin(f"work-out#{name}")
-    bench.do(Calculate(batch=BATCH, step=f"work-out#{name}"))
+    bench.do(acts.Calculate(batch=BATCH, step=f"work-out#{name}"))
     bench.complete(f"work-out#{name}")
+
+
+def charging() -> Recipe:
+    """A recipe that scans and weighs 5 g of ethanol in every pass, three times at most."""
+    body = Sequence(
+        key="body",
+        title="Body",
+        blocks=(
+            phase("scan", "Scan", IdentifyMaterial(line="ethanol")),
+            phase("scale", "Scale", IdentifyEquipment(equipment="scale")),
+            phase(
+                "weigh",
+                "Weigh",
+                Weigh(
+                    line="ethanol",
+                    scale="scale",
+                    unit="g",
+                    decimals=1,
+                    tolerance=Tolerance(low=parse("-1 %"), high=parse("1 %")),
+                ),
+            ),
+        ),
+    )
+    until = Until(value=ValueRef(step="weigh", input="weight"), within=Range(low=parse("6 g")))
+    line = FormulaLine(
+        key="ethanol", material="RM-ETH96", title="Ethanol", quantity=parse("5.00 g")
+    )
+    loop = replace(COAT, body=body, until=until)
+    return looped(loop, UNLOAD, formula=(line,), equipment=RECIPE.equipment)
+
+
+def charge(bench: Bench, name: str, container: ContainerFact = ETHANOL) -> None:
+    """One pass of it: scan, weigh, sign."""
+    bench.begin(f"scan#{name}")
+    scan = acts.IdentifyMaterial(batch=BATCH, step=f"scan#{name}", code=container.code)
+    bench.do(scan, container=container)
+    bench.complete(f"scan#{name}").begin(f"scale#{name}")
+    scan_scale = acts.IdentifyEquipment(batch=BATCH, step=f"scale#{name}", code=SCALE.code)
+    bench.do(scan_scale, equipment=SCALE)
+    bench.complete(f"scale#{name}").begin(f"weigh#{name}").after(1)
+    reading = bench.reading("5.0 g", f"weigh#{name}")
+    accept = acts.AcceptReading(batch=BATCH, step=f"weigh#{name}", reading=reading.reading)
+    bench.do(accept, reading=reading, container=container, equipment=SCALE)
+    bench.complete(f"weigh#{name}")

@@ -16,20 +16,25 @@ def materials(
     story: Story, steps: tuple[StepRecord, ...], scanned: tuple[ContainerRecord, ...]
 ) -> tuple[MaterialRecord, ...]:
     """Every charge: step by step, with target, actual amount and the containers it came from."""
-    known = {each.code: each for each in scanned}
     found = []
     for step in steps:
         work = story.batch.plan.phases[step.key].work
         if isinstance(work, recipe.Weigh) and step.weighings:
-            found.append(_weighed(story, step, work, known))
+            found.append(_weighed(story, step, work, scanned))
         found += (
-            _issued(story, event, known) for _, event in story.of(events.MaterialIssued, step.key)
+            _issued(story, event, _as_scanned(scanned, event.container_code, entry.seq))
+            for entry, event in story.of(events.MaterialIssued, step.key)
         )
     return tuple(found)
 
 
+def _as_scanned(scanned: tuple[ContainerRecord, ...], code: str, entry: int) -> ContainerRecord:
+    """A container as it stood at its last scan before a charge; each pass of a loop scans anew."""
+    return [each for each in scanned if each.code == code and each.entry <= entry][-1]
+
+
 def _weighed(
-    story: Story, step: StepRecord, work: recipe.Weigh, known: dict[str, ContainerRecord]
+    story: Story, step: StepRecord, work: recipe.Weigh, scanned: tuple[ContainerRecord, ...]
 ) -> MaterialRecord:
     line = story.batch.plan.lines[work.line]
     total = step.values[0].generations[-1]
@@ -49,7 +54,10 @@ def _weighed(
         unit=total.unit or last.unit,
         deviation_percent=deviation(total.value, last.target),
         verdict=total.verdict,
-        charges=tuple(_charge(each, known[each.container]) for each in step.weighings),
+        charges=tuple(
+            _charge(each, _as_scanned(scanned, each.container, each.amounts[0].entry))
+            for each in step.weighings
+        ),
     )
 
 
@@ -74,9 +82,9 @@ def _charge(weighing: WeighingRecord, container: ContainerRecord) -> ChargeRecor
 
 
 def _issued(
-    story: Story, event: events.MaterialIssued, known: dict[str, ContainerRecord]
+    story: Story, event: events.MaterialIssued, container: ContainerRecord
 ) -> MaterialRecord:
-    line, container = story.batch.plan.lines[event.line], known[event.container_code]
+    line = story.batch.plan.lines[event.line]
     charge = ChargeRecord(
         container=event.container_code,
         lot=event.lot_number,

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from tests.builders.acts import play
 from tests.builders.looped import (
     COAT,
     ENOUGH,
@@ -10,6 +9,8 @@ from tests.builders.looped import (
     UNLOAD,
     WORK_OUT,
     bench_of,
+    charge,
+    charging,
     coat,
     looped,
 )
@@ -27,9 +28,7 @@ from workflows.commands import (
 from workflows.events import PassStarted
 from workflows.quantity import parse
 from workflows.recipe import (
-    FormulaLine,
     HoldTime,
-    IdentifyEquipment,
     IdentifyMaterial,
     Instruction,
     Parallel,
@@ -37,7 +36,6 @@ from workflows.recipe import (
     Range,
     Repeat,
     Sequence,
-    Until,
     ValueRef,
     Weigh,
     blocks_in,
@@ -135,40 +133,8 @@ def test_what_is_outside_goes_by_the_last_pass_and_what_is_inside_by_its_own() -
 
 
 def test_what_was_identified_in_one_pass_is_not_used_in_another() -> None:
-    steps = {each.key: each for each in phases(RECIPE.procedure)}
-    weigh = steps["weigh"].work
-    assert isinstance(weigh, Weigh)
-    body = Sequence(
-        key="body",
-        title="Body",
-        blocks=(
-            phase("scan", "Scan", IdentifyMaterial(line="ethanol")),
-            phase("scale", "Scale", IdentifyEquipment(equipment="scale")),
-            replace(steps["weigh"], work=replace(weigh, target=None), witness=False),
-        ),
-    )
-    until = Until(value=ValueRef(step="weigh", input="weight"), within=Range(low=parse("6 g")))
-    line = FormulaLine(
-        key="ethanol", material="RM-ETH96", title="Ethanol", quantity=parse("5.00 g")
-    )
-    loop = replace(COAT, body=body, until=until)
-    bench = bench_of(looped(loop, UNLOAD, formula=(line,), equipment=RECIPE.equipment))
-    play(
-        """
-        who            act              step       with        comes to
-        -------------- ---------------- ---------- ----------- ---------
-        M. Keller      starts           scan#1                 done
-        M. Keller      scans            scan#1     C-0001      done
-        M. Keller      completes        scan#1                 done
-        M. Keller      starts           scale#1                done
-        M. Keller      scans equipment  scale#1    SC-04       done
-        M. Keller      completes        scale#1                done
-        M. Keller      starts           weigh#1                done
-        M. Keller      weighs           weigh#1    5.0 g       done
-        M. Keller      completes        weigh#1                done
-        """,
-        bench,
-    )
+    bench = bench_of(charging())
+    charge(bench, "1")
     batch = bench.made
     assert "weigh#2" in batch.steps
     work = batch.plan.phases["weigh#1"].work

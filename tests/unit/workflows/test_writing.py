@@ -244,3 +244,9 @@ def test_a_table_that_contradicts_itself_is_refused() -> None:
         replace(DOOR, transitions=twice)
     with pytest.raises(ValueError, match="nothing leads to locked"):
         replace(DOOR, transitions=DOOR.transitions[:2])
+
+
+def test_a_recipe_read_again_is_the_same_key_of_a_cache() -> None:
+    again = read_recipe(written(RECIPE))
+    assert again is not RECIPE
+    assert {RECIPE: "kept"}[again] == "kept"

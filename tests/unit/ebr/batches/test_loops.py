@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import jsonschema
 import pytest
@@ -10,7 +11,8 @@ from ebr.batches import numbering
 from ebr.batches.loops import loops
 from ebr.batches.record import BatchRecord, document, schema
 from ebr.kernel import value_of
-from tests.builders.looped import COAT, PREPARE, UNLOAD, coat, fact_of, looped
+from tests.builders.looped import COAT, PREPARE, UNLOAD, charge, charging, coat, fact_of, looped
+from tests.builders.small_plant import ETHANOL
 from tests.builders.told import ToldBench
 from tests.plugin import verifies
 from workflows.recipe import Level, Recipe, Sequence
@@ -57,6 +59,22 @@ def test_a_record_without_a_loop_says_nothing_of_loops() -> None:
     assert not {"judged", "ended"} & {each["code"] for each in made["checks"]}
     assert record.loops == ()
     assert document(value_of(BatchRecord, made)) == document(record)
+
+
+@verifies("C211-101d-1")
+def test_each_pass_tells_of_its_container_as_it_was_scanned_then() -> None:
+    bench = ToldBench(recipe=fact_of(charging()))
+    bench.start()
+    charge(bench, "1")
+    expiry = bench.now.date() + timedelta(days=30)
+    charge(bench, "2", replace(ETHANOL, expiry=expiry))
+    record = bench.told
+    assert [(each.step, each.actual, each.planned) for each in record.materials] == [
+        ("weigh#1", "5.0", "5.00 g"),
+        ("weigh#2", "5.0", "5.00 g"),
+    ]
+    assert [each.charges[0].expiry for each in record.materials] == [ETHANOL.expiry, expiry]
+    assert [each.used_in for each in record.equipment] == [("1.3-1",), ("1.3-2",)]
 
 
 def test_a_number_once_written_never_means_another_step() -> None:
