@@ -65,7 +65,7 @@ TOLD: Mapping[str, Told] = MappingProxyType(
         ),
         "batch.lot.produced": Told("plain", "put {quantity} into lot *{lot_number}*."),
         "batch.lot.amended": Told("changed", "amended lot *{lot_number}* to {becomes}."),
-        "batch.completed": Told("plain", "finished the last step of batch *{number}*."),
+        "batch.completed": Told("plain", "completed batch *{number}*: no step is left."),
         "batch.reviewed": Told("signed", "reviewed the whole record of batch *{number}*."),
         "batch.review.cleared": Told("changed", "cleared the review: {because}."),
         "batch.released": Told("signed", "released batch *{number}*."),

@@ -60,4 +60,6 @@ def test_the_passes_of_a_loop_are_read_at_every_size(tab: Open, coated: Line) ->
     window.judge("a batch with a loop")
     page.get_by_role("link", name="1.3-2 Weigh ten tablets, pass 2").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("1.3-2 Weigh ten tablets, pass 2")
+    here = page.get_by_role("main").get_by_text("Coat, pass 2 of at most 3, repeated until")
+    expect(here).to_be_visible()
     window.judge("a step of a second pass")
