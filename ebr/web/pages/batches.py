@@ -19,7 +19,7 @@ from ebr.identity import Right
 from ebr.kernel import Malformed
 from ebr.web import addresses, asking, binding, responses, sessions, statements, work
 from ebr.web.routing import Route
-from ebr.web.screens import signing, steps, worklist
+from ebr.web.screens import maps, signing, steps, worklist
 from workflows import BatchStatus
 from workflows import commands as acts
 from workflows.recipe import Severity
@@ -73,8 +73,12 @@ def _whole(batch: UUID) -> dict[str, Any]:
     """What the page of a batch shows; `exceptions`, `comments` and `step` of the address choose."""
     asked = {name: request.args.get(name) or None for name in ("exceptions", "comments", "step")}
     step, size = asked["step"], worklist.LISTED
+    view, whole = work.ask(batches.batch, batch), request.args.get("drawn") == "whole"
+    control = work.ask(batches.control_recipe, batch)
     return {
-        "batch": work.ask(batches.batch, batch),
+        "batch": view,
+        "map": maps.batch_map(control, view, everything=whole),
+        "drawn_whole": whole,
         "exceptions": work.ask(
             batches.exceptions, batch, step=step, after=asked["exceptions"], size=size
         ),

@@ -164,7 +164,11 @@ def _show(template: str, version: UUID, **more: Any) -> Response:
         version=view,
         effective=effective,
         procedure=screens.procedure(
-            whole, view.findings, f"/recipes/{version}", request.values.get("step")
+            whole,
+            view.findings,
+            f"/recipes/{version}",
+            request.values.get("step"),
+            everything=request.values.get("drawn") == "whole",
         ),
         formula=whole.formula,
         scale=whole.scale,

@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from string import ascii_uppercase
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from ebr import batches
+from ebr import batches, procedures
+from ebr.procedures import Box, Pass
 from ebr.recipes import FindingView
-from ebr.web import procedures
 from ebr.web.filters import plural
-from ebr.web.procedures import Box, Part
 from ebr.web.screens.asked import Asked, asked_by
 from workflows import recipe
-from workflows.limits import goal_in_words
-from workflows.plan import plan_of, written_inputs
+from workflows.plan import plan_of
 from workflows.recipe import Block, Level, Parallel, Parameter, Phase, Recipe, Repeat
 from workflows.recipe import Sequence as InLine
 
@@ -87,65 +85,137 @@ class Procedure:
     findings: tuple[Found, ...]
     operations: int
     phases: int
+    everything: bool  # whether every operation is drawn with its phases
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What the walk over the blocks needs at every place."""
+    """What list and drawing need at every place of a recipe."""
 
     base: str
     whole: Recipe
     numbers: Mapping[str, str]
     operations: Mapping[str, str]
+    letters: Mapping[str, str]
     chosen: str
+    everything: bool
     before: Mapping[str, frozenset[str]]
     errors: Counter[str]
     remarks: Counter[str]
 
+    def address(self, key: str) -> str:
+        """The page with a phase chosen; the drawing stays as opened as it is."""
+        return f"{self.base}?step={quote(key, safe='')}{'&drawn=whole' * self.everything}"
+
     def href(self, key: str) -> str:
         """The row of a phase."""
-        return f"{self.base}?step={key}#p-{key}"
+        return f"{self.address(key)}#p-{quote(key, safe='')}"
+
+    def box(self, phase: Phase, key: str) -> Box:
+        """A phase: what kind of step it is."""
+        kind = KINDS[phase.work.KIND]
+        return Box(
+            key=key,
+            number=self.numbers[phase.key],
+            title=phase.title,
+            sub=f"{kind}, critical" if phase.critical else kind,
+            href=self.href(phase.key),
+            selected=phase.key == self.chosen,
+            errors=self.errors[phase.key],
+            remarks=self.remarks[phase.key],
+        )
+
+    def closed(self, block: Block, number: str, name: str) -> Box:
+        """An operation that is not opened, with the findings of all that is in it."""
+        keys = [each.key for each in _inside(block)]
+        steps = [each.key for each in recipe.phases(block)]
+        href = self.href(steps[0]) if steps else self.base
+        return Box(
+            key=f"{block.key}{name}",
+            number=number,
+            title=block.title,
+            sub=plural(len(steps), "phase"),
+            href=href,
+            errors=sum(self.errors[key] for key in keys),
+            remarks=sum(self.remarks[key] for key in keys),
+        )
+
+    def opened(self, block: Block) -> bool:
+        """The operation that holds the chosen phase, or every one."""
+        return self.everything or any(each.key == self.chosen for each in recipe.phases(block))
+
+    def head(self, block: Block) -> tuple[str, int, int]:
+        """A frame leads to the row of its first phase."""
+        first = next(recipe.phases(block), None)
+        href = self.href(first.key) if first else self.base
+        return href, self.errors[block.key], self.remarks[block.key]
+
+    def passes(self, loop: Repeat, name: str) -> tuple[Pass, ...]:  # noqa: ARG002 - as the sheet of a batch
+        """A recipe has not been done."""
+        return ()
 
 
 def procedure(
-    whole: Recipe, findings: Sequence[FindingView], base: str, chosen: str | None
+    whole: Recipe,
+    findings: Sequence[FindingView],
+    base: str,
+    chosen: str | None,
+    *,
+    everything: bool = False,
 ) -> Procedure:
     """List, drawing and chosen phase of a recipe; without a choice, the first finding's."""
     phases = {phase.key: phase for phase in recipe.phases(whole.procedure)}
+    firsts = _firsts(whole.procedure)
     places = [each.place.partition(".")[0] for each in findings]
-    key = chosen if chosen in phases else next((p for p in places if p in phases), None)
+    key = chosen if chosen in phases else next((firsts[p] for p in places if p in firsts), None)
     key = key or next(iter(phases), "")
     parts = batches.operation_parts(whole)
     sheet = _Sheet(
         base=base,
         whole=whole,
         numbers=batches.step_numbers(whole),
-        operations={part.steps[0]: part.number for part in parts if part.steps},
+        operations={part.key: part.number for part in parts},
+        letters=procedures.letters(whole),
         chosen=key,
+        everything=everything,
         before=plan_of(whole).before,
         errors=Counter(p for p, f in zip(places, findings, strict=True) if f.severity == "error"),
         remarks=Counter(p for p, f in zip(places, findings, strict=True) if f.severity != "error"),
     )
     return Procedure(
-        rows=tuple(_rows(sheet, whole.procedure, iter(ascii_uppercase))),
+        rows=tuple(_rows(sheet, whole.procedure)),
         drawing=procedures.drawing(
-            _part(sheet, whole.procedure),
+            procedures.line(procedures.chart(sheet)),
             f"Procedure of {whole.code} version {whole.version}: "
             f"{plural(len(parts), 'operation')}, {plural(len(phases), 'phase')}",
         ),
         selected=_selected(sheet, phases[key]) if key else None,
-        findings=tuple(_found(sheet, each, phases) for each in findings),
+        findings=tuple(_found(sheet, each, firsts) for each in findings),
         operations=len(parts),
         phases=len(phases),
+        everything=everything,
     )
 
 
-def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
+def _inside(block: Block) -> Iterator[Block]:
+    """A block and everything in it."""
+    yield block
+    for child in recipe.blocks_in(block):
+        yield from _inside(child)
+
+
+def _firsts(procedure: Block) -> Mapping[str, str]:
+    """Block or phase → the first phase in it: what is chosen where a finding names it."""
+    found = ((each.key, next(recipe.phases(each), None)) for each in _inside(procedure))
+    return {key: first.key for key, first in found if first is not None}
+
+
+def _rows(sheet: _Sheet, block: Block) -> Iterator[Row]:
     if isinstance(block, Phase):
         yield _phase_row(sheet, block)
         return
     children = recipe.blocks_in(block)
-    yield from _heading(sheet, block, letters)
+    yield from _heading(sheet, block)
     if isinstance(block, Repeat):
         yield Row(
             level="loop",
@@ -161,7 +231,7 @@ def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
     for child in children:
         if isinstance(block, Parallel) and not isinstance(child, Phase) and child.level is None:
             yield Row(level="branch", key=child.key, number="", title=child.title)
-        yield from _rows(sheet, child, letters)
+        yield from _rows(sheet, child)
     if isinstance(block, Parallel):
         yield Row(level="join", key=block.key, number="", title="All branches done")
     if isinstance(block, Repeat):
@@ -170,31 +240,23 @@ def _rows(sheet: _Sheet, block: Block, letters: Iterator[str]) -> Iterator[Row]:
 
 def _loop_in_words(sheet: _Sheet, loop: Repeat) -> str:
     """What is done again, until when, and how often at most."""
-    titles = {
-        (phase.key, asked.key): asked.title
-        for phase in recipe.phases(sheet.whole.procedure)
-        for asked in written_inputs(phase)
-    }
-    ref = loop.until.value
-    title = titles.get((ref.step, ref.input), f"{ref.step}.{ref.input}")
-    goal = goal_in_words(loop.until)
-    return f"{loop.title}: repeat until {title} is {goal}; at most {loop.most} passes"
+    goal = procedures.until(sheet.whole, loop)
+    return f"{loop.title}: repeat until {goal}; at most {loop.most} passes"
 
 
-def _heading(
-    sheet: _Sheet, block: InLine | Parallel | Repeat, letters: Iterator[str]
-) -> Iterator[Row]:
+def _heading(sheet: _Sheet, block: InLine | Parallel | Repeat) -> Iterator[Row]:
     inside = list(recipe.phases(block))
     href = sheet.href(inside[0].key) if inside else sheet.base
     count = plural(len(inside), "phase")
     if block.level is Level.UNIT_PROCEDURE:
-        yield Row(level="1", key=block.key, number=next(letters, ""), title=block.title, href=href)
+        yield Row(
+            level="1", key=block.key, number=sheet.letters[block.key], title=block.title, href=href
+        )
     elif block.level is Level.OPERATION:
-        mine = sheet.operations.get(inside[0].key, "") if inside else ""
         yield Row(
             level="2",
             key=block.key,
-            number=mine,
+            number=sheet.operations.get(block.key, ""),
             title=block.title,
             sub=count,
             href=href,
@@ -217,54 +279,20 @@ def _phase_row(sheet: _Sheet, phase: Phase) -> Row:
     )
 
 
-def _part(sheet: _Sheet, block: Block) -> Part:
-    """A block as drawn: an operation with the chosen phase is opened, the others are one box."""
-    if isinstance(block, Phase):
-        return _box(sheet, block)
-    inside = list(recipe.phases(block))
-    holds = any(phase.key == sheet.chosen for phase in inside)
-    closed = block.level is Level.OPERATION or block.level is None
-    if isinstance(block, InLine):
-        if closed and not holds and len(inside) > 1:
-            return _closed_box(sheet, block, inside)
-        return procedures.line([_part(sheet, child) for child in block.blocks])
-    if isinstance(block, Repeat):
-        return _part(sheet, block.body)
-    return procedures.fork([_part(sheet, child) for child in block.branches])
-
-
-def _box(sheet: _Sheet, phase: Phase) -> Box:
-    kind = KINDS[phase.work.KIND]
-    return Box(
-        number=sheet.numbers[phase.key],
-        title=phase.title,
-        sub=f"{kind}, critical" if phase.critical else kind,
-        href=sheet.href(phase.key),
-        selected=phase.key == sheet.chosen,
-        errors=sheet.errors[phase.key],
-        remarks=sheet.remarks[phase.key],
-    )
-
-
-def _closed_box(sheet: _Sheet, block: InLine, inside: Sequence[Phase]) -> Box:
-    first, last = sheet.numbers[inside[0].key], sheet.numbers[inside[-1].key]
-    operation = block.level is Level.OPERATION
-    return Box(
-        number=first.partition(".")[0] if operation else first,
-        title=block.title,
-        sub=plural(len(inside), "phase") + ("" if operation else f", to {last}"),
-        href=sheet.href(inside[0].key),
-        errors=sum(sheet.errors[phase.key] for phase in inside) + sheet.errors[block.key],
-        remarks=sum(sheet.remarks[phase.key] for phase in inside) + sheet.remarks[block.key],
-    )
-
-
-def _found(sheet: _Sheet, each: FindingView, phases: Mapping[str, Phase]) -> Found:
+def _found(sheet: _Sheet, each: FindingView, firsts: Mapping[str, str]) -> Found:
+    """A finding with its place; chosen, it shows the box, or the frame, that it is about."""
     key, _, rest = each.place.partition(".")
-    if key in phases:
-        where = f"{sheet.numbers[key]} {phases[key].title}{f', {rest}' if rest else ''}"
-        return Found(finding=each, where=where, href=sheet.href(key))
-    return Found(finding=each, where=each.place, href=f"{sheet.base}/text")
+    if key not in firsts:
+        return Found(finding=each, where=each.place, href=f"{sheet.base}/text")
+    titles = {block.key: block.title for block in _inside(sheet.whole.procedure)}
+    number = sheet.numbers.get(key) or sheet.operations.get(key) or sheet.letters.get(key, "")
+    where = f"{number} {titles[key]}{f', {rest}' if rest else ''}".strip()
+    shown = key if number else firsts[key]
+    return Found(
+        finding=each,
+        where=where,
+        href=f"{sheet.address(firsts[key])}{procedures.anchor(shown)}",
+    )
 
 
 def _selected(sheet: _Sheet, phase: Phase) -> Selected:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from ebr import batches, inventory, maintenance
@@ -15,6 +16,7 @@ from ebr.web import addresses
 from ebr.web.filters import minutes, plural
 from ebr.web.gauges import Gauge, gauge
 from ebr.web.screens import weighing
+from ebr.web.screens.maps import batch_map
 from ebr.web.screens.weighing import LiveScreen, Stored
 from ebr.web.screens.wording import measure
 from workflows import StepStatus
@@ -68,6 +70,7 @@ class StepScreen:
     whole: Gauge | None  # the charge as it stands on record
     now: datetime
     today: date
+    map: Markup
 
     @property
     def simulated(self) -> bool:
@@ -106,6 +109,7 @@ def screen(session: Session, batch_id: UUID, key: str, moment: Moment) -> StepSc
         whole=weighing.on_record(step),
         now=moment.now,
         today=moment.today,
+        map=batch_map(batches.control_recipe(session, batch_id), batch, key),
     )
 
 

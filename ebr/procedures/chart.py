@@ -1,0 +1,132 @@
+"""The blocks of a recipe as a drawing: which parts are opened, and what stands on each.
+
+Unit procedures are frames. An operation is a frame with its steps where it is opened, otherwise one
+box, so that a long recipe stays readable. What stands on boxes and frames comes from a `Sheet`: the
+recipe itself, or a batch that is made by it.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import count, product
+from string import ascii_uppercase
+from typing import Protocol, assert_never
+
+from ebr.kernel.writing import plain_words
+from ebr.procedures import parts
+from ebr.procedures.parts import Box, Part, Pass
+from workflows import recipe
+from workflows.limits import goal_in_words
+from workflows.plan import written_inputs
+from workflows.recipe import Block, Level, Parallel, Phase, Recipe, Repeat, Sequence
+
+LEVELS = {
+    Level.PROCEDURE: "procedure",
+    Level.UNIT_PROCEDURE: "unit procedure",
+    Level.OPERATION: "operation",
+    None: "steps",
+}
+
+
+class Sheet(Protocol):
+    """What stands on the parts of a drawing. `name` is the pass of the loops around a part."""
+
+    @property
+    def whole(self) -> Recipe:
+        """The recipe that is drawn."""
+
+    @property
+    def operations(self) -> Mapping[str, str]:
+        """The blocks that count as operations, with their numbers."""
+
+    def box(self, phase: Phase, key: str) -> Box:
+        """A step; its key has the pass."""
+
+    def closed(self, block: Block, number: str, name: str) -> Box:
+        """An operation whose steps are not drawn."""
+
+    def opened(self, block: Block) -> bool:
+        """Whether the steps of an operation are drawn."""
+
+    def head(self, block: Block) -> tuple[str, int, int]:
+        """Where the head of a frame leads, and the errors and remarks of the block itself."""
+
+    def passes(self, loop: Repeat, name: str) -> tuple[Pass, ...]:
+        """The passes of a loop in a batch; none on the drawing of a recipe."""
+
+
+def chart(sheet: Sheet) -> tuple[Part, ...]:
+    """The parts of the procedure from the first to the last."""
+    lettered = letters(sheet.whole)
+    return tuple(
+        _part(sheet, lettered, block, "", inside=False) for block in sheet.whole.procedure.blocks
+    )
+
+
+def letters(whole: Recipe) -> Mapping[str, str]:
+    """Unit procedure → its letter."""
+    return dict(zip(_unit_procedures(whole.procedure), _letters(), strict=False))
+
+
+def at(key: str, name: str) -> str:
+    """The key that a step has in a pass."""
+    return f"{key}#{name}" if name else key
+
+
+def until(whole: Recipe, loop: Repeat) -> str:
+    """What ends a loop, in words."""
+    ref = loop.until.value
+    for phase in recipe.phases(loop):
+        for asked in written_inputs(phase):
+            if (phase.key, asked.key) == (ref.step, ref.input):
+                return plain_words(f"{asked.title} is {goal_in_words(loop.until)}")
+    return plain_words(f"{ref.step}.{ref.input} of {whole.code} is {goal_in_words(loop.until)}")
+
+
+def _part(
+    sheet: Sheet, lettered: Mapping[str, str], block: Block, name: str, *, inside: bool
+) -> Part:
+    if isinstance(block, Phase):
+        return sheet.box(block, at(block.key, name))
+    number = "" if inside else sheet.operations.get(block.key, "")
+    if number and not sheet.opened(block):
+        return sheet.closed(block, number, name)
+    within = inside or bool(number)
+    match block:
+        case Sequence(blocks=children):
+            drawn = parts.line(
+                [_part(sheet, lettered, each, name, inside=within) for each in children]
+            )
+        case Parallel(branches=children):
+            drawn = parts.fork(
+                [_part(sheet, lettered, each, name, inside=within) for each in children]
+            )
+        case Repeat():
+            passes = sheet.passes(block, name)
+            shown = next((str(each.number) for each in passes if each.shown), "")
+            below = ".".join(filter(None, (name, shown)))
+            drawn = parts.loop(
+                block.title,
+                _part(sheet, lettered, block.body, below, inside=within),
+                until(sheet.whole, block),
+                block.most,
+                passes,
+            )
+        case _:
+            assert_never(block)
+    number = number or lettered.get(block.key, "")
+    if not number:
+        return drawn
+    head = (number, block.title, LEVELS[block.level])
+    return parts.frame(at(block.key, name), head, drawn, sheet.head(block))
+
+
+def _unit_procedures(block: Block) -> Iterator[str]:
+    if not isinstance(block, Phase) and block.level is Level.UNIT_PROCEDURE:
+        yield block.key
+    for child in recipe.blocks_in(block):
+        yield from _unit_procedures(child)
+
+
+def _letters() -> Iterator[str]:
+    """A … Z, AA, AB …"""
+    for length in count(1):
+        yield from map("".join, product(ascii_uppercase, repeat=length))

@@ -1,0 +1,147 @@
+"""Where every part of a drawn procedure stands. Each part is placed by its top centre.
+
+The procedure is a tree of blocks, so its drawing needs no search: every part asks for the room of
+its parts, and is then placed in its own.
+"""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from ebr.procedures.parts import (
+    BELOW,
+    BESIDE,
+    BOX_WIDTH,
+    HEAD,
+    PAD,
+    PASS_ROW,
+    PASS_WIDTH,
+    ROW,
+    Box,
+    Columns,
+    Fork,
+    Frame,
+    Line,
+    Loop,
+    Part,
+    Pass,
+)
+
+EDGE = 14  # around everything: a mark stands out of its box by this much
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text beside a line; `end`: it ends at its place instead of beginning there."""
+
+    x: int
+    y: int
+    text: str
+    end: bool = False
+
+
+@dataclass(slots=True)
+class Layout:
+    """Everything with its place: boxes and frames by their upper left corner."""
+
+    width: int
+    height: int
+    boxes: list[tuple[Box, int, int]] = field(default_factory=list)
+    frames: list[tuple[Frame, int, int]] = field(default_factory=list)
+    passes: list[tuple[Pass, int, int]] = field(default_factory=list)
+    lines: list[tuple[Point, ...]] = field(default_factory=list)
+    ways_out: list[Point] = field(default_factory=list)  # the middle of the bar of a transition
+    arrows: list[Point] = field(default_factory=list)  # where the tip is; it points to the right
+    labels: list[Label] = field(default_factory=list)
+
+
+def laid_out(whole: Part) -> Layout:
+    """Everything placed on a sheet that is just large enough."""
+    found = Layout(whole.width + 2 * EDGE, whole.height + 2 * EDGE)
+    _place(found, whole, found.width // 2, EDGE)
+    return found
+
+
+def _place(on: Layout, part: Part, x: int, y: int) -> None:
+    match part:
+        case Box():
+            on.boxes.append((part, x - BOX_WIDTH // 2, y))
+        case Line(parts=parts):
+            for n, each in enumerate(parts):
+                if n:
+                    on.lines.append(((x, y), (x, y + BELOW)))
+                    y += BELOW
+                _place(on, each, x, y)
+                y += each.height
+        case Fork():
+            _fork(on, part, x, y)
+        case Loop():
+            _loop(on, part, x, y)
+        case Frame():
+            on.frames.append((part, x - part.width // 2, y))
+            inside = y + HEAD + PAD
+            on.lines.append(((x, y + HEAD), (x, inside)))
+            _place(on, part.body, x, inside)
+            on.lines.append(((x, inside + part.body.height), (x, y + part.height)))
+        case Columns():
+            _columns(on, part, x, y)
+        case _:
+            assert_never(part)
+
+
+def _fork(on: Layout, part: Fork, x: int, y: int) -> None:
+    end, half = y + part.height, BELOW // 2
+    left = x - part.width // 2
+    centres = []
+    for branch in part.branches:
+        centres.append(left + branch.width // 2)
+        left += branch.width + BESIDE
+    first, last = min((x, *centres)) - BOX_WIDTH // 2, max((x, *centres)) + BOX_WIDTH // 2
+    for level in (y + half, end - half):
+        on.lines.append(((first, level - 2), (last, level - 2)))
+        on.lines.append(((first, level + 2), (last, level + 2)))
+    on.lines.append(((x, y), (x, y + half - 2)))
+    on.lines.append(((x, end - half + 2), (x, end)))
+    for branch, centre in zip(part.branches, centres, strict=True):
+        on.lines.append(((centre, y + half + 2), (centre, y + BELOW)))
+        _place(on, branch, centre, y + BELOW)
+        on.lines.append(((centre, y + BELOW + branch.height), (centre, end - half - 2)))
+
+
+def _loop(on: Layout, part: Loop, x: int, y: int) -> None:
+    top, left = y + 6, x - part.width // 2 + 8
+    bottom = y + part.lead + part.body.height
+    turn = bottom + 16
+    on.lines.append(((x, y), (x, y + part.lead)))
+    on.lines.append(((x, bottom), (x, y + part.height)))
+    on.lines.append(((x, turn), (left, turn), (left, top), (x - 4, top)))
+    on.arrows.append((x - 2, top))
+    on.ways_out.append((x, turn + 15))
+    _place(on, part.body, x, y + part.lead)
+    on.labels.append(Label(x - 10, turn - 4, "else again", end=True))
+    for n, text in enumerate(part.condition):
+        on.labels.append(Label(x + 20, turn + 19 + n * ROW, text))
+    if part.passes:
+        shown = next((each.number for each in part.passes if each.shown), 0)
+        words = f"pass {shown} of at most {part.most}" if shown else f"at most {part.most}"
+        on.labels.append(Label(x - 10, y + 28, words, end=True))
+        for n, each in enumerate(part.passes):
+            on.passes.append((each, x + 10 + n * (PASS_WIDTH + 4), y + PASS_ROW - 16))
+
+
+def _columns(on: Layout, part: Columns, x: int, y: int) -> None:
+    left = x - part.width // 2
+    came: Point | None = None
+    for n, column in enumerate(part.columns, 1):
+        centre, begin = left + column.width // 2, y + BELOW
+        if came is not None:
+            gutter, turn = left - BESIDE, y + BELOW // 2
+            on.lines.append(
+                (came, (gutter, came[1]), (gutter, turn), (centre, turn), (centre, begin))
+            )
+        _place(on, column, centre, begin)
+        end = begin + column.height
+        came = (centre, end + BELOW // 2)
+        if n < len(part.columns):
+            on.lines.append(((centre, end), came))
+        left += column.width + 2 * BESIDE
