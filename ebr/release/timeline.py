@@ -41,6 +41,7 @@ def timeline_of(batch: workflows.Batch, exception: ExceptionState) -> tuple[Mome
         *_weighings(step),
         *_signatures(step),
         *_comments(batch, step),
+        *_judgements(batch, step),
     ]
     happened += [_raised(batch.exceptions[key]) for key in step.exceptions]
     happened.sort(key=lambda each: each.at)
@@ -101,6 +102,23 @@ def _comments(batch: workflows.Batch, step: Step) -> Iterator[Moment]:
                 becomes="",
                 by=each.by.name,
             )
+
+
+def _judgements(batch: workflows.Batch, step: Step) -> Iterator[Moment]:
+    """How the pass that the step is judged for stood to the end of its loop."""
+    for key, loop in batch.plan.loops.items():
+        judged = {each.number: each for each in loop.passes if each.judged.step == step.key}
+        for each in batch.loops[key].judgements:
+            if each.number in judged:
+                again = f" again after {each.correction}" if each.correction else ""
+                yield Moment(
+                    at=each.at,
+                    tone="inside" if each.holds else "value",
+                    text=f"pass {judged[each.number].name} judged{again}: {each.text}",
+                    was="",
+                    becomes="",
+                    by="the system",
+                )
 
 
 def _raised(each: ExceptionState) -> Moment:

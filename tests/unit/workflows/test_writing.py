@@ -14,6 +14,7 @@ from workflows import (
     Refused,
     Unreadable,
     as_plain,
+    digest_of,
     from_plain,
     read_recipe,
     written,
@@ -244,6 +245,11 @@ def test_a_table_that_contradicts_itself_is_refused() -> None:
         replace(DOOR, transitions=twice)
     with pytest.raises(ValueError, match="nothing leads to locked"):
         replace(DOOR, transitions=DOOR.transitions[:2])
+
+
+def test_the_digest_of_a_recipe_without_loops_is_what_it_was_before_there_were_loops() -> None:
+    before = "2fc616c6862d077db32770e9d800cdfb4a61d50828e18a223ad92424c66531bf"
+    assert digest_of(written(RECIPE)) == before
 
 
 def test_a_recipe_read_again_is_the_same_key_of_a_cache() -> None:

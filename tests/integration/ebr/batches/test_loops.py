@@ -90,6 +90,7 @@ def test_a_loop_is_made_pass_by_pass_and_quality_decides_at_its_bound(
     shown = quality.get(f"/batches/{line.batch}/exceptions/EX-1").text
     assert "Last pass done, condition not met" in shown
     assert re.search("Gain, as recorded: 2.0.g at .*2.5.g at .*2.9.g at", shown)
+    assert "pass 3 judged: Gain is 2.9 g" in told(shown)
     decide(app, line)
     assert rebuilt(line) == []
     done(coater, "unload")
