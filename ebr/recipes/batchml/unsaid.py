@@ -35,7 +35,8 @@ def _carried(recipe: Recipe) -> Iterator[str]:
     steps = list(phases(recipe.procedure))
     works = Counter(each.work.KIND for each in steps if not isinstance(each.work, Instruction))
     if works:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(works.items()))
+        counted = (f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(works.items()))
+        kinds = ", ".join(counted)
         yield f"carried: the work of {sum(works.values())} phases with inputs and limits ({kinds})"
     for name, words in _POLICIES.items():
         default = next(each.default for each in fields(Phase) if each.name == name)
