@@ -7,7 +7,7 @@ shape and a number each; colour only repeats them.
 
 from ebr.procedures.chart import Sheet, chart, letters, until
 from ebr.procedures.executed import BatchSheet, Standing
-from ebr.procedures.parts import Box, Part, Pass, columns, line
+from ebr.procedures.parts import Box, Part, Pass
 from ebr.procedures.svg import anchor, drawing
 
 __all__ = [
@@ -19,9 +19,7 @@ __all__ = [
     "Standing",
     "anchor",
     "chart",
-    "columns",
     "drawing",
     "letters",
-    "line",
     "until",
 ]

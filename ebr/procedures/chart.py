@@ -6,6 +6,7 @@ recipe itself, or a batch that is made by it.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count, product
 from string import ascii_uppercase
 from typing import Protocol, assert_never
@@ -53,12 +54,10 @@ class Sheet(Protocol):
         """The passes of a loop in a batch; none on the drawing of a recipe."""
 
 
-def chart(sheet: Sheet) -> tuple[Part, ...]:
-    """The parts of the procedure from the first to the last."""
-    lettered = letters(sheet.whole)
-    return tuple(
-        _part(sheet, lettered, block, "", inside=False) for block in sheet.whole.procedure.blocks
-    )
+def chart(sheet: Sheet, tallest: int = 0) -> Part:
+    """The whole procedure. With `tallest`, for a page: long lines of operations in columns."""
+    walk = _Walk(sheet, letters(sheet.whole), tallest)
+    return walk.line([walk.part(block, "") for block in sheet.whole.procedure.blocks])
 
 
 def letters(whole: Recipe) -> Mapping[str, str]:
@@ -81,42 +80,48 @@ def until(whole: Recipe, loop: Repeat) -> str:
     return plain_words(f"{ref.step}.{ref.input} of {whole.code} is {goal_in_words(loop.until)}")
 
 
-def _part(
-    sheet: Sheet, lettered: Mapping[str, str], block: Block, name: str, *, inside: bool
-) -> Part:
-    if isinstance(block, Phase):
-        return sheet.box(block, at(block.key, name))
-    number = "" if inside else sheet.operations.get(block.key, "")
-    if number and not sheet.opened(block):
-        return sheet.closed(block, number, name)
-    within = inside or bool(number)
-    match block:
-        case Sequence(blocks=children):
-            drawn = parts.line(
-                [_part(sheet, lettered, each, name, inside=within) for each in children]
-            )
-        case Parallel(branches=children):
-            drawn = parts.fork(
-                [_part(sheet, lettered, each, name, inside=within) for each in children]
-            )
-        case Repeat():
-            passes = sheet.passes(block, name)
-            shown = next((str(each.number) for each in passes if each.shown), "")
-            below = ".".join(filter(None, (name, shown)))
-            drawn = parts.loop(
-                block.title,
-                _part(sheet, lettered, block.body, below, inside=within),
-                until(sheet.whole, block),
-                block.most,
-                passes,
-            )
-        case _:
-            assert_never(block)
-    number = number or lettered.get(block.key, "")
-    if not number:
-        return drawn
-    head = (number, block.title, LEVELS[block.level])
-    return parts.frame(at(block.key, name), head, drawn, sheet.head(block))
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The way over the blocks; `inside` an operation, every block is drawn."""
+
+    sheet: Sheet
+    letters: Mapping[str, str]
+    tallest: int
+
+    def line(self, drawn: list[Part]) -> Part:
+        """What stands one below the other, or in columns."""
+        return parts.columns(drawn, self.tallest) if self.tallest else parts.line(drawn)
+
+    def part(self, block: Block, name: str, *, inside: bool = False) -> Part:
+        """A block in a pass."""
+        sheet = self.sheet
+        if isinstance(block, Phase):
+            return sheet.box(block, at(block.key, name))
+        number = "" if inside else sheet.operations.get(block.key, "")
+        if number and not sheet.opened(block):
+            return sheet.closed(block, number, name)
+        drawn = self._inner(block, name, inside=inside or bool(number))
+        number = number or self.letters.get(block.key, "")
+        if not number:
+            return drawn
+        head = (number, block.title, LEVELS[block.level])
+        return parts.frame(at(block.key, name), head, drawn, sheet.head(block))
+
+    def _inner(self, block: Sequence | Parallel | Repeat, name: str, *, inside: bool) -> Part:
+        match block:
+            case Sequence(blocks=children):
+                drawn = [self.part(each, name, inside=inside) for each in children]
+                return parts.line(drawn) if inside else self.line(drawn)
+            case Parallel(branches=children):
+                return parts.fork([self.part(each, name, inside=inside) for each in children])
+            case Repeat():
+                passes = self.sheet.passes(block, name)
+                shown = next((str(each.number) for each in passes if each.shown), "")
+                body = self.part(block.body, ".".join(filter(None, (name, shown))), inside=inside)
+                goal = until(self.sheet.whole, block)
+                return parts.loop(block.title, body, goal, block.most, passes)
+            case _:
+                assert_never(block)
 
 
 def _unit_procedures(block: Block) -> Iterator[str]:

@@ -130,18 +130,17 @@ def _loop(on: Layout, part: Loop, x: int, y: int) -> None:
 
 
 def _columns(on: Layout, part: Columns, x: int, y: int) -> None:
-    left = x - part.width // 2
-    came: Point | None = None
-    for n, column in enumerate(part.columns, 1):
+    """Down the first column, from its foot up to the head of the next, out below the last."""
+    left, head, bottom = x - part.width // 2, y + BELOW // 2, y + part.height - 4
+    came: tuple[Point, ...] = ((x, y), (x, y + 4))
+    for n, column in enumerate(part.columns):
         centre, begin = left + column.width // 2, y + BELOW
-        if came is not None:
-            gutter, turn = left - BESIDE, y + BELOW // 2
-            on.lines.append(
-                (came, (gutter, came[1]), (gutter, turn), (centre, turn), (centre, begin))
-            )
+        level = head if n else y + 4
+        on.lines.append((*came, (centre, level), (centre, begin)))
         _place(on, column, centre, begin)
-        end = begin + column.height
-        came = (centre, end + BELOW // 2)
-        if n < len(part.columns):
-            on.lines.append(((centre, end), came))
+        end, gutter = begin + column.height, left + column.width + BESIDE
+        foot = end + BELOW // 2
+        came = ((centre, end), (centre, foot), (gutter, foot), (gutter, head))
         left += column.width + 2 * BESIDE
+        if n == len(part.columns) - 1:
+            on.lines.append(((centre, end), (centre, bottom), (x, bottom), (x, bottom + 4)))

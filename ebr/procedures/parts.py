@@ -9,11 +9,11 @@ from enum import StrEnum
 from functools import lru_cache
 from unicodedata import east_asian_width
 
-BOX_WIDTH, BOX_HEIGHT, BESIDE, BELOW, TURN = 208, 40, 26, 20, 30
+BOX_WIDTH, BOX_HEIGHT, BESIDE, BELOW, TURN = 208, 40, 26, 20, 26
 PAD, HEAD = 10, 26  # inside a frame, and for its title
 ROW, PASS_ROW, PASS_WIDTH = 15, 28, 26
 TITLE_EM, SMALL_EM = 13, 11.5
-CONDITION_ROOM = 132
+CONDITION_ROOM = 106
 MOST_CONDITION_LINES, MOST_PASSES = 3, 4
 _NARROW, _WIDE = frozenset("ijltfrI1.,:;'|!()[] "), frozenset("mwMWÆŒ@%…")
 

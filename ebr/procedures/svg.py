@@ -5,6 +5,7 @@ Each box, frame and pass is a link to what it stands for, and has an anchor of i
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -48,10 +49,13 @@ def anchor(key: str) -> str:
     return f"#{ANCHOR}{quote(key, safe='')}"
 
 
-def drawing(whole: Part, words: str, *, name: str = "procedure", style: str = "") -> Markup:
-    """The whole procedure; `words` says in a sentence what is drawn, `style` is for print."""
+def drawing(
+    whole: Part, words: str, *, name: str = "procedure", style: str = "", scale: str = "1"
+) -> Markup:
+    """The whole procedure; `words` says in a sentence what is drawn. For print: style and scale."""
     at = laid_out(whole)
-    size = f'viewBox="0 0 {at.width} {at.height}" width="{at.width}" height="{at.height}"'
+    width, height = Decimal(scale) * at.width, Decimal(scale) * at.height
+    size = f'viewBox="0 0 {at.width} {at.height}" width="{width}" height="{height}"'
     parts = "".join(
         (
             f'<svg {size} role="group" aria-label="{escape(words)}"',

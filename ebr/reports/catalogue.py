@@ -39,6 +39,7 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
                 ("materials", "Materials"),
                 ("yield", "Yield, reconciliation, lots produced"),
                 ("equipment", "Equipment, status at use"),
+                ("procedure", "Procedure as executed"),
                 ("steps", "Record, step by step"),
                 ("ipc", "In-process checks and results"),
                 ("comments", "Remarks and refused attempts"),

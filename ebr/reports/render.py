@@ -10,6 +10,7 @@ from weasyprint.urls import URLFetcher
 
 from ebr import batches
 from ebr.batches import BatchRecord
+from ebr.reports import drawn
 from ebr.reports.catalogue import BATCH_RECORD, REPORTS
 from ebr.reports.prints import Print, Rendered
 from ebr.reports.seal import Seal
@@ -60,5 +61,10 @@ def html_of(record: BatchRecord, seal: Seal, print_: Print) -> str:
     )
     environment.filters |= Paper(record).filters()
     return environment.get_template(report.template).render(
-        r=record, l=seal, p=print_, toc=report.contents, qr=qr(seal.note)
+        r=record,
+        l=seal,
+        p=print_,
+        toc=report.contents,
+        qr=qr(seal.note),
+        drawn=drawn.procedure(record),
     )

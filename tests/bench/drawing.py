@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
     for n in range(TIMES):
         sheet = sheet_of(whole, str(n))
         begun = time.perf_counter()
-        text = str(procedures.drawing(procedures.line(procedures.chart(sheet)), "bench"))
+        text = str(procedures.drawing(procedures.chart(sheet), "bench"))
         taken.append((time.perf_counter() - begun) * 1000)
     if text.count('class="n open') != OPERATIONS * PHASES:
         raise RuntimeError("a phase was not drawn")

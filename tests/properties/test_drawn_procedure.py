@@ -102,8 +102,7 @@ def apart(one: Area, other: Area) -> bool:
 @given(wholes())
 def test_every_step_is_drawn_once_apart_from_the_others_and_on_the_sheet(whole: Recipe) -> None:
     sheet = sheet_of(whole)
-    parts = procedures.chart(sheet)
-    for drawn in (procedures.line(parts), procedures.columns(parts, 400)):
+    for drawn in (procedures.chart(sheet), procedures.chart(sheet, 400)):
         at = laid_out(drawn)
         assert sorted(box.key for box, _, _ in at.boxes) == sorted(sheet.steps)
         areas = boxes(at)
@@ -123,7 +122,7 @@ def test_every_step_is_drawn_once_apart_from_the_others_and_on_the_sheet(whole: 
 
 @given(wholes())
 def test_no_line_runs_through_a_box(whole: Recipe) -> None:
-    at = laid_out(procedures.columns(procedures.chart(sheet_of(whole)), 400))
+    at = laid_out(procedures.chart(sheet_of(whole), 400))
     for line in at.lines:
         for one, other in pairwise(line):
             (left, right), (top, bottom) = (sorted(ends) for ends in zip(one, other, strict=True))
@@ -135,7 +134,7 @@ def test_no_line_runs_through_a_box(whole: Recipe) -> None:
 @given(wholes())
 def test_a_drawing_is_well_formed_names_every_step_and_has_no_style(whole: Recipe) -> None:
     sheet = sheet_of(whole)
-    text = str(procedures.drawing(procedures.line(procedures.chart(sheet)), "Any <recipe> & more"))
+    text = str(procedures.drawing(procedures.chart(sheet), "Any <recipe> & more"))
     root = ET.fromstring(text)  # noqa: S314  # our own text
     links = {each.get("href") for each in root.iter("a")}
     assert {each.href for each in sheet.steps.values()} <= links

@@ -27,7 +27,7 @@ def batch_map(
     )
     done = f"{view.steps_done} of {plural(view.steps, 'step')} done"
     return procedures.drawing(
-        procedures.line(procedures.chart(sheet)), f"Map of batch {view.number}: {done}", name="map"
+        procedures.chart(sheet), f"Map of batch {view.number}: {done}", name="map"
     )
 
 

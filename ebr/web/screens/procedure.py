@@ -185,7 +185,7 @@ def procedure(
     return Procedure(
         rows=tuple(_rows(sheet, whole.procedure)),
         drawing=procedures.drawing(
-            procedures.line(procedures.chart(sheet)),
+            procedures.chart(sheet),
             f"Procedure of {whole.code} version {whole.version}: "
             f"{plural(len(parts), 'operation')}, {plural(len(phases), 'phase')}",
         ),

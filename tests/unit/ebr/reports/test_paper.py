@@ -68,6 +68,14 @@ def test_a_press_refuses_a_record_that_is_not_the_sealed_one() -> None:
         press.printed(document(record()), seal, printed(record()))
 
 
+def test_the_procedure_as_executed_stands_on_one_page_in_letters_and_lines() -> None:
+    told = [" ".join(page.extract_text().split()) for page in reader().pages]
+    (drawn,) = [n for n, page in enumerate(told) if "From above downwards" in page]
+    assert "1.12 Print specimen skipped, reason on record" in told[drawn]
+    assert all(f"{step.number} {step.title}" in told[drawn] for step in record().steps)
+    assert not reader().pages[drawn].images
+
+
 def test_the_record_is_attached_as_its_source_byte_for_byte() -> None:
     attached = reader().attachments["record.json"]
     assert attached == [document(record())]
