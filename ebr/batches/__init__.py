@@ -52,11 +52,23 @@ from ebr.batches.queries import (
     step,
 )
 from ebr.batches.rebuilding import differences
-from ebr.batches.record import BatchRecord
+from ebr.batches.record import ApprovalRecord, BatchRecord, Instant
 from ebr.batches.record import document as record_document
 from ebr.batches.record import instant as record_instant
 from ebr.batches.record import schema as record_schema
 from ebr.batches.record.gathering import batch_record
+from ebr.batches.record.parts import (
+    Generation,
+    LimitRecord,
+    LoopRecord,
+    OperationRecord,
+    PassRecord,
+    SignatureRecord,
+    StepRecord,
+    ValueRecord,
+    WeighingRecord,
+)
+from ebr.batches.record.shapes import ExceptionRecord, MaterialRecord, ResultRecord
 from ebr.batches.signatures import SIGNATURES_NEEDED
 from ebr.batches.views import (
     ActView,
@@ -78,6 +90,7 @@ __all__ = [
     "SIGNATURES_NEEDED",
     "SIGNED",
     "ActView",
+    "ApprovalRecord",
     "BatchRecord",
     "BatchRow",
     "BatchView",
@@ -87,20 +100,33 @@ __all__ = [
     "CompleteStep",
     "CorrectValue",
     "DecideException",
+    "ExceptionRecord",
     "ExceptionView",
     "Found",
+    "Generation",
+    "Instant",
+    "LimitRecord",
+    "LoopRecord",
+    "MaterialRecord",
     "Moment",
+    "OperationRecord",
     "OperationView",
+    "PassRecord",
     "ReasonView",
     "RejectBatch",
     "ReleaseBatch",
+    "ResultRecord",
     "Shown",
+    "SignatureRecord",
     "SkipStep",
     "StatementView",
+    "StepRecord",
     "StepRow",
     "StepView",
     "TaskView",
     "TypeWeight",
+    "ValueRecord",
+    "WeighingRecord",
     "WitnessStep",
     "accept_reading",
     "add_comment",

@@ -1,7 +1,8 @@
 """`ebr demo --out DIR [--recipe NAME]`: a whole batch over HTTP, from order to release.
 
 It starts a plant of its own on a fresh database, lets several people make one batch through the
-API, and leaves in DIR `record.pdf`, `record.json`, `ledger/` (verified) and `summary.json`.
+API, and leaves in DIR `record.pdf`, `record.json` in the form that its digest is taken over,
+`record.xml` (BatchML), `ledger/` (verified) and `summary.json`.
 Exit status 0 only if the batch was released and `ebr verify` held.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from audit.canonical import canonical
 from audit.export import write_export
 from audit.policy import Policy
 from audit.verify import verify_export
@@ -130,7 +132,8 @@ class Demo:
         auditor = crew.reviewer
         (self.out / "record.pdf").write_bytes(record_pdf(auditor, batch))
         record = auditor.get(f"/batches/{batch}/record")
-        (self.out / "record.json").write_text(_json(record), "utf-8")
+        (self.out / "record.json").write_bytes(canonical(record))
+        (self.out / "record.xml").write_bytes(auditor.get(f"/batches/{batch}/record.xml"))
         view = auditor.get(f"/batches/{batch}")
         holds = self._prove(settings)
         summary = {

@@ -1,5 +1,6 @@
-"""Paper: the record of a batch as PDF, rendered once and kept."""
+"""The record of a batch for others: as PDF, rendered once and kept, and as BatchML."""
 
+from ebr.reports.batchml import InvalidDocument, production_record
 from ebr.reports.catalogue import BATCH_RECORD, REPORTS, Copy, Report
 from ebr.reports.commands import AskRecord
 from ebr.reports.operations import ask_for_record
@@ -15,6 +16,7 @@ __all__ = [
     "AskedView",
     "Copy",
     "CopyView",
+    "InvalidDocument",
     "KeptCopy",
     "Print",
     "Rendered",
@@ -25,4 +27,5 @@ __all__ = [
     "copies",
     "keep_rendering",
     "kept_copy",
+    "production_record",
 ]

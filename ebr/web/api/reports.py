@@ -1,4 +1,4 @@
-"""The whole record of a batch for programs: as data with its schema, and as the kept PDF."""
+"""The whole record of a batch for programs: as data with its schema, as BatchML, as PDF."""
 
 from uuid import UUID
 
@@ -23,6 +23,19 @@ def show_record(batch: UUID) -> Response:
     found = work.ask(batches.batch_record, batch, site=plant.site, zone=plant.zone)
     content = batches.record_document(found)
     return responses.document(content, "application/json", digest(content))
+
+
+def show_record_xml(batch: UUID) -> Response:
+    """The record as a BatchML batch production record (0700), valid against its published schema.
+
+    `RecordStatus` is `draft` as long as the batch is not closed; the digest of the record in its
+    own form is its `ExternalReference`. The entity tag is the digest of the document.
+    """
+    plant = asking.settings()
+    found = work.ask(batches.batch_record, batch, site=plant.site, zone=plant.zone)
+    content = reports.production_record(found)
+    name = f"batch-record-{found.batch.number}.xml"
+    return responses.document(content, XML, digest(content), name)
 
 
 def show_record_schema() -> Response:
@@ -60,6 +73,7 @@ def list_asked() -> Response:
 
 
 PDF = "application/pdf"
+XML = "application/xml"
 RECORD = "/batches/<uuid:batch>/record"
 ROUTES = (
     Route(
@@ -72,6 +86,7 @@ ROUTES = (
         Right.VIEW_RECORDS,
         answers=BatchRecord,
     ),
+    Route("GET", RECORD + ".xml", show_record_xml, Right.VIEW_RECORDS, gives=XML),
     Route("GET", RECORD + ".pdf", show_record_pdf, Right.VIEW_RECORDS, gives=PDF, asks=("kind",)),
     Route("GET", RECORD + "/copies", list_copies, Right.VIEW_RECORDS, answers=Page[CopyView]),
     Route(

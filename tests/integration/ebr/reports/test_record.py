@@ -2,17 +2,23 @@
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from flask.testing import FlaskClient
+from lxml import etree
 
 from ebr import batches
+from ebr.embedded import Embedded
 from ebr.kernel import Unknown, new_id
-from ebr.kernel.opening import reading
+from ebr.kernel.opening import Database, reading
+from ebr.recipes import Document, against_schema
 from ebr.web import create_app
 from tests.builders.batch import Line
+from tests.builders.identity import somebody
+from tests.conftest import Equipped, provided
 from tests.plugin import verifies
 
 
@@ -70,3 +76,54 @@ def test_a_batch_that_is_not_there_has_no_record(line: Line, reviewer: FlaskClie
     settings = line.database.settings
     with reading(line.database) as session, pytest.raises(Unknown):
         batches.batch_record(session, new_id(), site=settings.site, zone=settings.zone)
+
+
+@verifies("P11-10b-1")
+def test_a_program_gets_the_record_as_valid_batchml_that_names_the_digest_of_the_data(
+    line: Line, reviewer: FlaskClient
+) -> None:
+    url = f"/api/v1/batches/{line.batch}/record"
+    found = reviewer.get(f"{url}.xml")
+    assert found.status_code == 200
+    assert found.mimetype == "application/xml"
+    assert found.headers["ETag"] == f'"{hashlib.sha256(found.data).hexdigest()}"'
+    assert against_schema(found.data, Document.PRODUCTION_RECORD) == ()
+    root = etree.fromstring(found.data)
+    data = reviewer.get(url).data
+    assert root.findtext("{*}ExternalReference") == hashlib.sha256(data).hexdigest()
+    assert root.findtext("{*}RecordStatus") == "final"
+    made = json.loads(data)
+    values = [each.text for each in root.iterfind("{*}Events/{*}Event/{*}Value/{*}ValueString")]
+    assert {"0.8071", "0.8075", "0.8074"} <= set(values)
+    assert root.findtext("{*}LotID") == made["lots"][0]["number"]
+    assert (
+        len(root.findall(".//{*}PersonnelIdentificationManifest[{*}Reason]"))
+        == (made["counts"]["signatures"])
+    )
+    again = reviewer.get(f"{url}.xml", headers={"If-None-Match": found.headers["ETag"]})
+    assert again.status_code == 304
+    assert f'href="{url}.xml"' in reviewer.get(f"/batches/{line.batch}/record").text
+    assert reviewer.get(f"/api/v1/batches/{new_id()}/record.xml").status_code == 404
+
+
+@verifies("P11-10g-1")
+def test_the_record_as_batchml_of_an_open_batch_is_a_draft_and_refused_without_its_right(
+    server: Embedded, finished: Equipped, tmp_path: Path
+) -> None:
+    with provided(server, finished.name, tmp_path) as settings:
+        opened = Database.connect(settings)
+        batch = finished.line.batch
+        client = create_app(settings, opened).test_client()
+        url = f"/api/v1/batches/{batch}/record.xml"
+        assert client.get(url).status_code == 401
+        office = somebody(opened, "x.office", "administrator")
+        answers = {}
+        for someone in (office, finished.line.people["s.lindqvist"]):
+            body = {"login": someone.login, "secret": someone.password, "station": "QA-1"}
+            assert client.post("/api/v1/session", json=body).status_code == 201
+            answers[someone.login] = client.get(url)
+        opened.close()
+    assert [each.status_code for each in answers.values()] == [403, 200]
+    root = etree.fromstring(answers["s.lindqvist"].data)
+    assert root.findtext("{*}RecordStatus") == "draft"
+    assert "not closed" in root.findall("{*}Description")[1].text
