@@ -70,6 +70,18 @@ def numbered(found: Draft, number: int) -> Draft:
     return replace(found, recipe=recipe, noticed=(*found.noticed, said))
 
 
+def text_of(found: Draft) -> str:
+    """The draft's text, which has to be read again as the same recipe."""
+    written = text.dump(found.recipe)
+    try:
+        same = text.load(written) == found.recipe
+    except text.BadText as error:
+        said = [f"The recipe cannot be written as text: {fault}" for fault in error.faults]
+        raise Malformed({"content": said}) from None
+    assert same
+    return written
+
+
 def found_in(found: Draft) -> tuple[FindingView, ...]:
     """Everything found by reader and engine."""
     return compiled(found).findings

@@ -57,7 +57,7 @@ def import_recipe(work: UnitOfWork, command: ImportRecipe) -> str:
     found = importing.read(source, command.companion)
     owner = _recipe_of(work, importing.code_of(found))
     found = importing.numbered(found, _number(work.session, owner.id))
-    written = text.dump(found.recipe)
+    written = importing.text_of(found)
     version, drafted = _drafted(work, owner, importing.compiled(found), found.recipe, written)
     work.record(
         owner.stream,

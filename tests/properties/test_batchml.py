@@ -1,15 +1,27 @@
 """Any recipe goes out as valid BatchML and comes back as it was, or it says what is lost."""
 
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ebr.recipes import Document, against_schema, read_batchml, write_batchml
+from ebr.recipes import (
+    BadText,
+    Document,
+    against_schema,
+    dump,
+    load,
+    read_batchml,
+    write_batchml,
+)
 from ebr.recipes.compile import compiled
+from tests.builders.batchml import operation
+from tests.builders.batchml import recipe as file_of
 from tests.builders.small_plant import DENSITY, RECIPE, phase
 from tests.plugin import verifies
+from workflows.plan import plan_of
 from workflows.quantity import Quantity
 from workflows.recipe import (
     Block,
@@ -147,6 +159,41 @@ def test_any_recipe_goes_out_as_valid_batchml_and_comes_back_as_it_was(recipe: R
     assert back.noticed == ()
     same = compiled(back.recipe).digest == compiled(recipe).digest
     assert same == (not any(each.startswith("lost:") for each in export.unsaid))
+
+
+NODES = ("a", "b", "c", "d", "t1", "t2", "f1", "f2", "j1", "j2", "begin", "end", "x")
+LINKS = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=14)
+
+
+def reached(links: list[tuple[str, str]], start: str) -> set[str]:
+    """The steps to which links lead from a step; `x` is none of the nodes that there are."""
+    found: set[str] = set()
+    heap = [start]
+    while heap:
+        node = heap.pop()
+        fresh = {end for one, end in links if one == node and "x" not in (one, end)} - found
+        found |= fresh
+        heap += fresh
+    return found & set("abcd")
+
+
+@settings(max_examples=100, deadline=None)
+@given(LINKS)
+def test_any_chart_becomes_blocks_that_keep_its_order_or_is_refused(
+    links: list[tuple[str, str]],
+) -> None:
+    chart = " ".join(f"{start}>{end}" for start, end in links)
+    file = file_of(operation(chart, "a", "b", "c", "d"))
+    with suppress(BadText):
+        found = read_batchml(file).recipe
+        assert sorted(each.title for each in phases(found.procedure)) == ["A", "B", "C", "D"]
+        assert load(dump(found)) == found
+        before = plan_of(found).before
+        ways = {step: reached(links, step) for step in "abcd"}
+        for step, later in ways.items():
+            for other in later:
+                if step not in ways[other]:  # not both ways round: a loop has no first
+                    assert f"e-{step}" in before[f"e-{other}"], (chart, step, other)
 
 
 def test_what_a_document_cannot_bring_back_is_listed_in_it() -> None:

@@ -86,7 +86,7 @@ class Builder:
         return rank
 
     def _key(self, element: Element, parent: str) -> str:
-        if KEY.fullmatch(element.id) and not self.keys.has(element.id):
+        if self.own or (KEY.fullmatch(element.id) and not self.keys.has(element.id)):
             return self.keys.take(element.id)
         return self.keys.new(element.name or element.id, parent, spare=element.kind.lower())
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ebr.recipes.batchml.elements import CHOICE, FORK, MERGE, Link, Logic, Node
 from ebr.recipes.text import BadText, Fault
 
+NAMED_MOST = 8
 SURE = frozenset({"", "true", "1", "always", "yes"})  # conditions that say nothing
 
 
@@ -64,6 +65,7 @@ class Chart:
     after: dict[str, dict[str, str]] = field(default_factory=dict)  # node → next → condition
     before: dict[str, dict[str, None]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    depth: dict[str, int] = field(default_factory=dict)  # how deep a node's run is nested
     spent: set[str] = field(default_factory=set)  # double lines that hold a run by now
 
     def join(self, start: str, end: str, condition: str = "") -> None:
@@ -209,4 +211,10 @@ def _refuse_open_ends(chart: Chart, ends: dict[str, str]) -> None:
 
 
 def _listed(chart: Chart, nodes: Iterable[str]) -> str:
-    return ", ".join(chart.name(each) for each in nodes)
+    return some([chart.name(each) for each in nodes])
+
+
+def some(names: list[str]) -> str:
+    """Names for a sentence: the first few, and how many more there are."""
+    more = f" and {len(names) - NAMED_MOST} more" if len(names) > NAMED_MOST else ""
+    return ", ".join(names[:NAMED_MOST]) + more

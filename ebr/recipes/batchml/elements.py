@@ -62,6 +62,7 @@ class Given:
     unit: str
     enumeration: str
     scaled: str
+    reading: str  # how the value is meant: a constant, an equation, a reference …
     line: int | None
     inner: Mapping[str, str] = field(default_factory=dict)
 
@@ -146,6 +147,7 @@ class Reader:
             unit=self.text(found, "Value/UnitOfMeasure"),
             enumeration=self.text(found, "Value/EnumerationSetID"),
             scaled=self.text(found, "Scaled"),
+            reading=self.text(found, "Value/DataInterpretation"),
             line=found.sourceline,
             inner={
                 self.text(each, "ID"): self.text(each, "Value/ValueString")

@@ -13,7 +13,6 @@ from workflows.recipe import EquipmentRequirement, FormulaLine, Scale, Scaling
 
 NO_SIZE = Quantity("0", "1")
 LARGEST = Quantity("100", "kL")  # larger than any vessel that a batch is made in
-YES = frozenset({"yes", "true"})
 
 
 @dataclass(slots=True)
@@ -29,6 +28,15 @@ class Header:
         """Where it stands."""
         line: int | None = self.found.sourceline
         return line
+
+    def code(self) -> str:
+        """Under which the recipe is known here: the id that it has in its own system."""
+        code = self.reader.text(self.found, "ID")
+        if code:
+            self._add(REMARK, "code", f"the id {code!r} of the file is taken as the code")
+        else:
+            self._add(ERROR, "code", "the file gives the recipe no id")
+        return code
 
     def title(self) -> str:
         """What the recipe is called: its product, where one is named."""
@@ -115,7 +123,7 @@ class Header:
             material=material,
             title=title,
             quantity=quantity,
-            scaling=Scaling.PROPORTIONAL if given.scaled.lower() in YES else Scaling.FIXED,
+            scaling=Scaling.PROPORTIONAL if given.scaled.lower() in words.YES else Scaling.FIXED,
         )
 
     def equipment(self) -> tuple[EquipmentRequirement, ...]:

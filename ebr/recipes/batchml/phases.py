@@ -101,6 +101,12 @@ def _parameter(
         notes.add(
             Gap.NAME, REMARK, place, f"parameter {given.id} has no name; called {title}", given.line
         )
+    if given.value and given.reading not in ("", "Constant"):
+        said = f"{title} is no constant but {given.reading!r}; {given.value!r} is told as it stands"
+        notes.add(Gap.WORDS, REMARK, place, said, given.line)
+    if given.value and given.scaled.lower() in words.YES:
+        said = f"{title} follows the size of the batch in the file; here it is told as it stands"
+        notes.add(Gap.WORDS, REMARK, place, said, given.line)
     return Parameter(
         key=keys.new(title, place, spare="parameter"),
         title=title,

@@ -11,14 +11,15 @@ from typing import Any
 
 import workflows
 from ebr.recipes.batchml import carried
+from ebr.recipes.batchml.aside import left_aside
 from ebr.recipes.batchml.blocks import Builder
 from ebr.recipes.batchml.carried import MATERIAL
 from ebr.recipes.batchml.draft import Draft, Gap
 from ebr.recipes.batchml.elements import Element, Reader, every, refuse_bad_ids
-from ebr.recipes.batchml.header import YES, Header
+from ebr.recipes.batchml.header import Header
 from ebr.recipes.batchml.parsing import Tree, parsed
 from ebr.recipes.batchml.phases import REMARK, Notes
-from ebr.recipes.batchml.words import Keys
+from ebr.recipes.batchml.words import YES, Keys
 from ebr.recipes.text import BadText, Fault
 from workflows import plain
 from workflows.quantity import Quantity
@@ -43,6 +44,8 @@ def read(content: bytes) -> Draft:
         boilerplate="" if own else _boilerplate(elements, notes),
         enumerations=_enumerations(reader, tree),
     )
+    for said, line in () if own else left_aside(tree):
+        notes.add(Gap.WORDS, REMARK, "procedure", said, line)
     procedure = _procedure(elements, reader, tree, builder)
     make = _ours if own else _theirs
     return Draft(
@@ -55,7 +58,7 @@ def read(content: bytes) -> Draft:
 def _theirs(header: Header, procedure: Sequence) -> workflows.Recipe:
     """A recipe of somebody else, as far as the file goes."""
     return workflows.Recipe(
-        code=header.reader.text(header.found, "ID"),
+        code=header.code(),
         version=header.version(),
         title=header.title(),
         product=header.product(),

@@ -9,9 +9,10 @@ block form.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ebr.recipes.batchml.chart import Again, Beside, Chart, Run
+from ebr.recipes.batchml.chart import NAMED_MOST, Again, Beside, Chart, Run, some
 from ebr.recipes.batchml.elements import FORK, JOIN
 from ebr.recipes.text import BadText
+from workflows.validity.structure import DEPTH_MOST
 
 
 def reduced(chart: Chart, ends: dict[str, str]) -> Run:
@@ -36,6 +37,7 @@ def _again(chart: Chart, node: str) -> bool:
     if node not in chart.after[node] or not chart.runs[node]:
         return False
     condition = chart.part(node, node)
+    _nest(chart, node, [node])
     chart.runs[node] = (Again(chart.runs[node], condition),)
     return True
 
@@ -49,6 +51,7 @@ def _inline(chart: Chart, node: str) -> bool:
         if not alone or chart.is_open(following, FORK):
             break
         chart.runs[node] += chart.runs[following]
+        chart.depth[node] = max(chart.depth.get(each, 0) for each in (node, following))
         chart.spent.add(node)
         ways = dict(chart.after[following])
         chart.drop(following)
@@ -82,9 +85,18 @@ def _put_beside(chart: Chart, fork: str, branches: list[str]) -> None:
     ordered = sorted(branches, key=lambda each: _first(chart, each))
     first, *others = branches
     held = tuple(chart.runs[each] for each in ordered)
+    _nest(chart, first, branches)
     for each in others:
         chart.drop(each)
     chart.runs[first] = (Beside(fork, held),)
+
+
+def _nest(chart: Chart, node: str, inner: list[str]) -> None:
+    """One level more; a recipe bears only so many."""
+    deep = chart.depth[node] = 1 + max(chart.depth.get(each, 0) for each in inner)
+    if deep > DEPTH_MOST:
+        said = f"branches and loops are nested deeper than {DEPTH_MOST}, the most that a recipe has"
+        raise chart.refused(node, said)
 
 
 def _first(chart: Chart, node: str) -> int:
@@ -114,7 +126,7 @@ def _link_what_is_apart(chart: Chart, ends: dict[str, str]) -> None:
             raise chart.refused(
                 loose[0],
                 f"links are missing, and the order of the file cannot stand for them, at "
-                f"{', '.join(map(chart.name, loose))}",
+                f"{some([chart.name(each) for each in loose])}",
             )
         chart.join(tails[0], heads[0])
         step = next((each for each in later if chart.runs[each]), "")
@@ -167,7 +179,9 @@ def _left_over(chart: Chart) -> BadText:
     nodes = sorted(chart.runs, key=lambda each: chart.rank.get(each, 0))
     round_about = _cycle(chart)
     if round_about:
-        names = " → ".join(chart.name(each) for each in (*round_about, round_about[0]))
+        far = len(round_about) > NAMED_MOST
+        shown = [chart.name(each) for each in round_about[:NAMED_MOST]] + ["…"] * far
+        names = " → ".join((*shown, shown[0]))
         return chart.refused(
             round_about[0],
             f"the links go round without a block form: {names}; a loop has one step where it "
@@ -175,13 +189,13 @@ def _left_over(chart: Chart) -> BadText:
         )
     for node in nodes:
         if len(chart.after[node]) > 1 and not chart.is_open(node, FORK):
-            ways = ", ".join(map(chart.name, chart.after[node]))
+            ways = some([chart.name(each) for each in chart.after[node]])
             return chart.refused(
                 node,
                 f"several ways lead on from {chart.name(node)}, to {ways}, and nothing says that "
                 f"all are taken ({FORK}); a choice has no block form here",
             )
-    crossing = ", ".join(chart.name(each) for each in nodes if chart.runs[each])
+    crossing = some([chart.name(each) for each in nodes if chart.runs[each]])
     return chart.refused(
         nodes[0],
         f"the branches cross and have no block form, at {crossing}; branches that part at one "

@@ -30,6 +30,7 @@ ROLES = {
     "ProcessOutput": ParameterRole.OUTPUT,
     "ProcessParameter": ParameterRole.PARAMETER,
 }
+YES = frozenset({"yes", "true"})
 NO_UNIT = frozenset({"", "null", "none", "n/a"})
 TIMES = re.compile(r"\b(time|duration)\b", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
