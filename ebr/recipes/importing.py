@@ -14,7 +14,7 @@ from ebr.recipes import compile as compiling
 from ebr.recipes import text
 from ebr.recipes.batchml.draft import Draft, Gap, Noticed
 from ebr.recipes.batchml.reading import read as read_file
-from ebr.recipes.commands import ImportRecipe
+from ebr.recipes.commands import CODED_MOST, ImportRecipe
 from ebr.recipes.companion import complete, load_companion
 from ebr.recipes.views import FindingView
 from workflows.validity.finding import FindingSeverity
@@ -27,6 +27,8 @@ def decoded(command: ImportRecipe) -> bytes:
     if not 0 < len(command.name.strip()) <= NAME_MOST:
         said = f"Name the file, with at most {NAME_MOST} characters."
         raise Malformed({"name": (said,)})
+    if len(command.content) > CODED_MOST:
+        raise Malformed({"content": (f"At most {CODED_MOST * 3 // 4:,} bytes can come in.",)})
     try:
         return base64.b64decode(command.content, validate=True)
     except (binascii.Error, ValueError):

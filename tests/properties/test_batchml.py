@@ -17,6 +17,7 @@ from ebr.recipes import (
     write_batchml,
 )
 from ebr.recipes.compile import compiled
+from ebr.web.screens import procedure as screens
 from tests.builders.batchml import operation
 from tests.builders.batchml import recipe as file_of
 from tests.builders.small_plant import DENSITY, RECIPE, phase
@@ -25,18 +26,23 @@ from workflows.plan import plan_of
 from workflows.quantity import Quantity
 from workflows.recipe import (
     Block,
+    Calculation,
     Entry,
     EquipmentRequirement,
     ExceptionPolicy,
     FormulaLine,
     HoldTime,
+    IdentifyEquipment,
+    IdentifyMaterial,
     Input,
     InputKind,
     Instruction,
     Level,
+    Operand,
     Parallel,
     Parameter,
     ParameterRole,
+    Produce,
     Recipe,
     Repeat,
     Scale,
@@ -45,8 +51,10 @@ from workflows.recipe import (
     Severity,
     SignOff,
     Timer,
+    Tolerance,
     Until,
     ValueRef,
+    Weigh,
     phases,
 )
 
@@ -67,8 +75,27 @@ SHAPES = st.recursive(
     max_leaves=6,
 )
 CHOICE = Input(key="look", title="Look", kind=InputKind.CHOICE, choices=("done", "raw"))
+NOWHERE = ValueRef(step="nowhere", input="mass")
+PER_CENT = Quantity("1.0", "%")
 WORKS = st.sampled_from(
-    [Instruction(), Entry(inputs=(CHOICE, DENSITY)), Timer(least_s=3), SignOff(statement="Done.")]
+    [
+        Instruction(),
+        Entry(inputs=(CHOICE, DENSITY)),
+        Timer(least_s=3),
+        SignOff(statement="Done."),
+        IdentifyMaterial(line="water"),
+        IdentifyEquipment(equipment="vessel"),
+        Weigh(
+            line="sugar",
+            scale="balance",
+            unit="g",
+            decimals=1,
+            target=NOWHERE,
+            tolerance=Tolerance(low=PER_CENT, high=PER_CENT),
+        ),
+        Calculation(result=CHOICE, expression="a +", operands=(Operand(name="a", value=NOWHERE),)),
+        Produce(quantity=DENSITY, expires_after_days=1, theoretical=NOWHERE),
+    ]
 )
 PARAMETERS = st.lists(
     st.builds(
@@ -159,6 +186,13 @@ def test_any_recipe_goes_out_as_valid_batchml_and_comes_back_as_it_was(recipe: R
     assert back.noticed == ()
     same = compiled(back.recipe).digest == compiled(recipe).digest
     assert same == (not any(each.startswith("lost:") for each in export.unsaid))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(recipes())
+def test_any_draft_can_be_looked_at_whatever_is_wrong_with_it(recipe: Recipe) -> None:
+    shown = screens.procedure(recipe, compiled(recipe).findings, "/recipes/x", None)
+    assert len(shown.findings) == len(compiled(recipe).findings)
 
 
 NODES = ("a", "b", "c", "d", "t1", "t2", "f1", "f2", "j1", "j2", "begin", "end", "x")

@@ -77,15 +77,16 @@ def _input(asked: Input) -> Asked:
 
 
 def _weighing(whole: Recipe, work: recipe.Weigh) -> Asked:
-    line = next(each for each in whole.formula if each.key == work.line)
-    target = _words(line.quantity) if work.target is None else f"{work.target.input} calculated"
+    line = next((each for each in whole.formula if each.key == work.line), None)
+    amount = _words(line.quantity) if line else "unknown"  # a draft may name what is not there
+    target = amount if work.target is None else f"{work.target.input} calculated"
     allowed = f"{_words(work.tolerance.low)} to +{_words(work.tolerance.high)}"
     return Asked(
-        title=f"{line.title}, {line.material}",
+        title=f"{line.title}, {line.material}" if line else f"{work.line}, not in the formula",
         what=f"weight, {unit(work.unit)}, {plural(work.decimals, 'decimal')}",
         criticality="" if work.criticality == "none" else work.criticality.value.upper(),
         layers=(
-            Layer(name="Formula", words=_words(line.quantity), raises=False),
+            Layer(name="Formula", words=amount, raises=False),
             Layer(name="Target", words=target, raises=False),
             Layer(name="Tolerance", words=allowed, raises=True),
         ),

@@ -341,17 +341,18 @@ def _before(sheet: _Sheet, phase: Phase) -> Iterator[tuple[str, str]]:
         yield "check", "Nothing: it is open when the batch starts"
     match phase.work:
         case recipe.IdentifyEquipment(equipment=wanted):
-            found = next(each for each in sheet.whole.equipment if each.key == wanted)
-            yield "wrench", f"{found.title}, class {found.equipment_class}, fit for use"
+            for found in (each for each in sheet.whole.equipment if each.key == wanted):
+                yield "wrench", f"{found.title}, class {found.equipment_class}, fit for use"
         case recipe.IdentifyMaterial(line=wanted) | recipe.Weigh(line=wanted):
-            line = next(each for each in sheet.whole.formula if each.key == wanted)
-            yield "package", f"{line.title}, a released lot of {line.material}"
+            for line in (each for each in sheet.whole.formula if each.key == wanted):
+                yield "package", f"{line.title}, a released lot of {line.material}"
         case _:
             pass
     if phase.right:
         yield "key-round", f"The right “{phase.right.replace('_', ' ')}”"
     if phase.hold:
-        yield "timer", f"At most {phase.hold.most_s} s after {titles[phase.hold.after]}"
+        after = titles.get(phase.hold.after, phase.hold.after)  # a draft may name what is not there
+        yield "timer", f"At most {phase.hold.most_s} s after {after}"
 
 
 def _behind(sheet: _Sheet, key: str, earlier: frozenset[str]) -> bool:
