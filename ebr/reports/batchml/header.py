@@ -4,6 +4,7 @@ from typing import Any
 
 from lxml import etree
 
+import workflows
 from audit.canonical import digest
 from ebr import batches, recipes
 from ebr.batches import ApprovalRecord, BatchRecord, ResultRecord
@@ -18,9 +19,12 @@ from ebr.reports.batchml.entries import (
 from ebr.reports.batchml.events import events_of, sampled
 from ebr.reports.batchml.people import add_changes, add_comments, add_people, add_qualifications
 from ebr.reports.batchml.procedure import add_procedure
-from ebr.reports.batchml.writing import add, add_day, add_time, document, rest
+from ebr.reports.batchml.writing import add, add_day, add_time, document, held, rest
 from workflows.standing import CLOSED
 
+PLANNED = frozenset(
+    {"EquipmentRequirement", "Formula", "ProcedureLogic", "RecipeElement", "OtherInformation"}
+)
 DRAFT = "Draft: the batch is not closed, and its record will go on."
 ABOUT = (
     (
@@ -139,8 +143,20 @@ def _add_recipe(above: Any, record: BatchRecord) -> None:
     add(sizes, "UnitOfMeasure", size.unit or "1")
     for lot in record.lots:
         add(header, "ActualProductProduced", f"{lot.material}, {lot.number}, {lot.quantity}")
+    for planned in _planned(recipe.control):
+        told.append(planned)
     said = ("code", "version", "title", "digest", "approvals")
     add_other_information(told, rest(recipe, *said))
+
+
+def _planned(control: str) -> tuple[Any, ...]:
+    """Equipment, formula and procedure as the recipe wants them, in the words of its own export."""
+    export = recipes.write_batchml(workflows.read_recipe(control))
+    root = etree.fromstring(export.document, etree.XMLParser(remove_blank_text=True))
+    (master,) = root.iterfind("{*}MasterRecipe")
+    for each in master.iter():
+        each.text = held(each.text) if each.text else None
+    return tuple(each for each in master if etree.QName(each).localname in PLANNED)
 
 
 def _add_approval(above: Any, approval: ApprovalRecord) -> None:

@@ -92,28 +92,27 @@ def utc(at: str) -> str:
 
 def rest(told: object, *said: str) -> tuple[Leaf, ...]:
     """What a part of the record tells, but for the paths that are said elsewhere; nothing empty."""
-    return tuple(leaf for leaf in leaves(told) if not _is_said(leaf.path, said))
+    return tuple(leaves(told, said=frozenset(said)))
 
 
-def leaves(told: object, path: str = "", *, instant: bool = False) -> Iterator[Leaf]:
+def leaves(
+    told: object, path: str = "", *, said: frozenset[str] = frozenset(), instant: bool = False
+) -> Iterator[Leaf]:
     """Every value in a part of the record; places in a list are numbered from 1."""
     if told is None or told == "":
         return
     if is_dataclass(told) and not isinstance(told, type):
         for name, is_instant in _fields(type(told)):
             way = f"{path}.{name}" if path else name
-            yield from leaves(getattr(told, name), way, instant=is_instant)
+            if way not in said:
+                yield from leaves(getattr(told, name), way, said=said, instant=is_instant)
     elif isinstance(told, tuple):
         for number, each in enumerate(told, 1):
-            yield from leaves(each, f"{path}.{number}")
+            yield from leaves(each, f"{path}.{number}", said=said)
     elif instant:
         yield Leaf(path, utc(str(told)), "dateTime")
     else:
         yield Leaf(path, _text(told), _type(told))
-
-
-def _is_said(path: str, said: tuple[str, ...]) -> bool:
-    return any(path == each or path.startswith(f"{each}.") for each in said)
 
 
 def _text(told: object) -> str:

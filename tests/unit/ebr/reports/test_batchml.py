@@ -130,6 +130,18 @@ def test_passes_of_a_loop_stand_under_it_with_their_steps_and_judgements() -> No
     assert found(made, judged) == ["2.0", "3.1"]
 
 
+def test_the_recipe_stands_in_the_document_as_text_and_as_its_own_export_says_it() -> None:
+    record = told("coated")
+    made = production_record(record)
+    recipe = "b:ControlRecipes/b:ControlRecipeRecord"
+    assert found(made, f"{recipe}/b:ExternalReference") == [record.recipe.digest]
+    carried = f"{recipe}/b:ControlRecipe/b:OtherInformation[b:ID='control']/b:Value/b:ValueString"
+    assert found(made, carried) == [record.recipe.control]
+    assert hashlib.sha256(record.recipe.control.encode()).hexdigest() == record.recipe.digest
+    phases = f"{recipe}/b:ControlRecipe//b:RecipeElement[b:RecipeElementType='Phase']/b:ID"
+    assert found(made, phases) == ["prepare", "spray", "sample", "work-out", "unload"]
+
+
 def test_text_that_xml_cannot_hold_is_written_out_and_read_back_exactly() -> None:
     record = told("eventful")
     comment = replace(record.comments[0], text=RAW, station=RAW)
@@ -163,6 +175,10 @@ def test_a_value_that_was_withdrawn_is_told_as_none() -> None:
     assert text.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true"
 
 
+# Two that have one value only, and the recipe's text, which is read (and looked for by itself).
+KEPT = {("BatchRecord", "schema"), ("BatchRecord", "language"), ("RecipeRecord", "control")}
+
+
 class Marks:
     """Puts a mark of its own in place of every value of a record, and remembers all of them."""
 
@@ -183,7 +199,7 @@ class Marks:
             return tuple(self.marked(each, where, name) for each in told)
         if told is None or told == "" or isinstance(told, bool | Enum):
             return told
-        if (where, name) in {("BatchRecord", "schema"), ("BatchRecord", "language")}:
+        if (where, name) in KEPT:
             return told
         # What stands twice in the record (a remark under its step and among all) stays the same.
         key = (where, name, told)
