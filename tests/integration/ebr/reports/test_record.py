@@ -1,7 +1,10 @@
 """The record of a real batch, as programs get it over HTTP."""
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +103,33 @@ def test_a_program_gets_the_record_as_valid_batchml_that_names_the_digest_of_the
         len(root.findall(".//{*}PersonnelIdentificationManifest[{*}Reason]"))
         == (made["counts"]["signatures"])
     )
+    assert set(words(made)) - set(words_of(root)) == set()
     again = reviewer.get(f"{url}.xml", headers={"If-None-Match": found.headers["ETag"]})
     assert again.status_code == 304
     assert f'href="{url}.xml"' in reviewer.get(f"/batches/{line.batch}/record").text
     assert reviewer.get(f"/api/v1/batches/{new_id()}/record.xml").status_code == 404
+
+
+def words(made: Any) -> Iterator[str]:
+    """Every value of the record as data, instants in UTC."""
+    if isinstance(made, dict | list):
+        for each in made.values() if isinstance(made, dict) else made:
+            yield from words(each)
+    elif made not in (None, ""):
+        text = str(made).lower() if isinstance(made, bool) else str(made)
+        with contextlib.suppress(ValueError):
+            if "T" in text:
+                at = datetime.fromisoformat(text).astimezone(UTC)
+                text = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        yield from text.split()
+
+
+def words_of(root: Any) -> Iterator[str]:
+    """Every word of the document."""
+    for each in root.iter():
+        for text in (each.text or "", *each.attrib.values()):
+            yield from (text.removesuffix("T00:00:00") if text[:1].isdigit() else text).split()
+            yield from text.split("/")  # the names of entries: person/MK, entry/12
 
 
 @verifies("P11-10g-1")
