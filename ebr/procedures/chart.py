@@ -73,11 +73,12 @@ def at(key: str, name: str) -> str:
 def until(whole: Recipe, loop: Repeat) -> str:
     """What ends a loop, in words."""
     ref = loop.until.value
-    for phase in recipe.phases(loop):
-        for asked in written_inputs(phase):
-            if (phase.key, asked.key) == (ref.step, ref.input):
-                return plain_words(f"{asked.title} is {goal_in_words(loop.until)}")
-    return plain_words(f"{ref.step}.{ref.input} of {whole.code} is {goal_in_words(loop.until)}")
+    judged = f"{ref.step}, {ref.input}"  # of a draft that names a step, or a value, it has not
+    for phase in recipe.phases(whole.procedure):
+        if phase.key == ref.step:
+            asked = {each.key: each.title for each in written_inputs(phase)}
+            judged = asked.get(ref.input, f"{phase.title}, {ref.input}")
+    return plain_words(f"{judged} is {goal_in_words(loop.until)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,10 @@ class Layout:
 def laid_out(whole: Part) -> Layout:
     """Everything placed on a sheet that is just large enough."""
     found = Layout(whole.width + 2 * EDGE, whole.height + 2 * EDGE)
-    _place(found, whole, found.width // 2, EDGE)
+    if isinstance(whole, Columns):  # nothing comes before it or after it
+        _columns(found, whole, found.width // 2, EDGE, within=False)
+    else:
+        _place(found, whole, found.width // 2, EDGE)
     return found
 
 
@@ -129,18 +132,18 @@ def _loop(on: Layout, part: Loop, x: int, y: int) -> None:
             on.passes.append((each, x + 10 + n * (PASS_WIDTH + 4), y + PASS_ROW - 16))
 
 
-def _columns(on: Layout, part: Columns, x: int, y: int) -> None:
+def _columns(on: Layout, part: Columns, x: int, y: int, *, within: bool = True) -> None:
     """Down the first column, from its foot up to the head of the next, out below the last."""
     left, head, bottom = x - part.width // 2, y + BELOW // 2, y + part.height - 4
-    came: tuple[Point, ...] = ((x, y), (x, y + 4))
+    came: tuple[Point, ...] = ((x, y), (x, y + 4)) if within else ()
     for n, column in enumerate(part.columns):
         centre, begin = left + column.width // 2, y + BELOW
-        level = head if n else y + 4
-        on.lines.append((*came, (centre, level), (centre, begin)))
+        if came:
+            on.lines.append((*came, (centre, head if n else y + 4), (centre, begin)))
         _place(on, column, centre, begin)
         end, gutter = begin + column.height, left + column.width + BESIDE
-        foot = end + BELOW // 2
-        came = ((centre, end), (centre, foot), (gutter, foot), (gutter, head))
+        came = ((centre, end), (centre, end + BELOW // 2), (gutter, end + BELOW // 2))
+        came = (*came, (gutter, head))
         left += column.width + 2 * BESIDE
-        if n == len(part.columns) - 1:
-            on.lines.append(((centre, end), (centre, bottom), (x, bottom), (x, bottom + 4)))
+    if within:
+        on.lines.append((came[0], (came[0][0], bottom), (x, bottom), (x, bottom + 4)))

@@ -120,14 +120,17 @@ def _box(box: Box, x: int, y: int) -> str:
 
 def _frame(frame: Frame, x: int, y: int) -> str:
     title = f"{frame.number} {frame.title}".strip()
-    room = frame.width - 30 - length(frame.level, SMALL_EM)
-    middle = y + HEAD - 8
+    room, middle = frame.width - 20, y + HEAD - 8
+    beside = length(title, TITLE_EM) + length(frame.level, SMALL_EM) + 10 <= room
+    level = (
+        f' <text class="s" x="{x + frame.width - 10}" y="{middle}" text-anchor="end">'
+        f"{escape(frame.level)}</text>"
+    )
     inside = (
         f'<rect class="hd" x="{x + 1}" y="{y + 1}" width="{frame.width - 2}" height="{HEAD - 2}"'
         f' rx="6"/><text class="t" x="{x + 10}" y="{middle}">'
-        f"{escape(fitted(title, room, TITLE_EM))}</text> "
-        f'<text class="s" x="{x + frame.width - 10}" y="{middle}" text-anchor="end">'
-        f"{escape(frame.level)}</text>{_marks(frame, x + frame.width, y)}"
+        f"{escape(fitted(title, room, TITLE_EM))}</text>"
+        f"{level if beside else ''}{_marks(frame, x + frame.width, y)}"
     )
     return (
         f'<rect class="fr" x="{x}" y="{y}" width="{frame.width}" height="{frame.height}"'

@@ -14,7 +14,7 @@ from workflows.plain import read_recipe
 
 STYLE = Path(__file__).parent / "styles" / "procedure.css"
 PAGE_WIDTH_PX, PAGE_HEIGHT_PX = 660, 850  # what a page has for it, in CSS pixels
-LEAST_SCALE = 0.5  # smaller could not be read: then the operations are drawn, not their steps
+LEAST_SCALE = 0.55  # smaller could not be read: then the operations are drawn, not their steps
 TRIED_PX = range(200, 6001, 100)
 WORDS: Mapping[StepStatus, str] = {
     StepStatus.IDLE: "not open yet",
