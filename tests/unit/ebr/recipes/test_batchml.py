@@ -1,7 +1,5 @@
 """Files of others: charts become blocks, gaps become findings, what is broken is refused."""
 
-import time
-
 import pytest
 
 from ebr.recipes import BadText
@@ -82,13 +80,11 @@ transfer           link l0                  is of the type 'TransferLink'
 @verifies("C211-68b-1")
 @pytest.mark.parametrize("row", rows(TABLE), ids=lambda row: row["file"])
 def test_a_file_that_cannot_be_read_is_refused_with_its_place(row: Row) -> None:
-    began = time.monotonic()
     with pytest.raises(BadText) as caught:
         read(BAD[row["file"]])
     fault = caught.value.faults[0]
     assert row["place"] in fault.place
     assert row["said"] in fault.text
-    assert time.monotonic() - began < 5
 
 
 CHARTS = """
