@@ -51,8 +51,8 @@ def read(source: bytes, companion: str) -> Draft:
 
 def code_of(found: Draft) -> str:
     """The code under which the recipe is known here."""
-    code = found.recipe.code.strip()
-    if not code:
+    code = found.recipe.code
+    if not code.strip():
         said = "The file gives the recipe no id; name its code in the companion."
         raise Malformed({"content": (said,)})
     return code

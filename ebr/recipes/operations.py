@@ -31,6 +31,8 @@ from ebr.recipes.lifecycle import LIFECYCLE, State, Verb
 from ebr.recipes.model import Recipe, Version
 from workflows.recipe import Meaning
 
+CODE_MOST = 100
+
 
 @needs(Right.AUTHOR_RECIPES)
 def draft_recipe(work: UnitOfWork, command: DraftRecipe) -> str:
@@ -39,7 +41,7 @@ def draft_recipe(work: UnitOfWork, command: DraftRecipe) -> str:
         written = text.load(command.text)
     except text.BadText as error:
         raise Malformed({"text": [str(fault) for fault in error.faults]}) from None
-    owner = _recipe_of(work, written.code)
+    owner = _recipe_of(work, written.code, "text")
     number = _number(work.session, owner.id)
     refuse_if(rules.reasons_against_drafting(written.code, written.version, number))
     version, drafted = _drafted(work, owner, compiling.compiled(written), written, command.text)
@@ -55,7 +57,7 @@ def import_recipe(work: UnitOfWork, command: ImportRecipe) -> str:
     """
     source = importing.decoded(command)
     found = importing.read(source, command.companion)
-    owner = _recipe_of(work, importing.code_of(found))
+    owner = _recipe_of(work, importing.code_of(found), "content")
     found = importing.numbered(found, _number(work.session, owner.id))
     written = importing.text_of(found)
     version, drafted = _drafted(work, owner, importing.compiled(found), found.recipe, written)
@@ -158,8 +160,14 @@ def _person(work: UnitOfWork) -> UUID:
     return work.actor.person
 
 
-def _recipe_of(work: UnitOfWork, code: str) -> Recipe:
+def _recipe_of(work: UnitOfWork, code: str, field: str) -> Recipe:
     """The recipe of a code, locked against a second author; made when the code is new."""
+    if len(code) > CODE_MOST or not code.isprintable() or code != code.strip():
+        said = (
+            f"The recipe's code has {len(code):,} characters; it may have {CODE_MOST}, all of them "
+            "to be seen, and no blank before or after."
+        )
+        raise Malformed({field: (said,)})
     found = work.session.scalar(select(Recipe).where(Recipe.code == code).with_for_update())
     return found or work.add(Recipe(id=new_id(), code=code))
 

@@ -239,6 +239,8 @@ def _needed(field: "Field[object]") -> bool:
 
 def _convert(text: str, hint: object) -> object:
     if hint is str:
+        if "\0" in text:
+            raise ValueError("holds the character U+0000, which no record can hold")
         return text
     if hint is quantity.Quantity:
         return quantity.parse(text)

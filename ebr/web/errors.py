@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ebr import exchange, kernel
 from ebr.kernel import Reason
@@ -128,6 +129,8 @@ def install(app: Flask) -> None:
 
 def _answered(error: Exception) -> Response:
     found = told(error)
+    if isinstance(error, RequestEntityTooLarge):  # the page of it must not ask for the form again
+        request.form = ImmutableMultiDict()
     if isinstance(error, kernel.Breached):
         _alarm(error)
     if found.code == "broken":

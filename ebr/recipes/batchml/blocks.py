@@ -6,10 +6,16 @@ from dataclasses import dataclass, field, replace
 from ebr.recipes.batchml import carried, phases
 from ebr.recipes.batchml.chart import Again, Beside, Chart, Leaf, Note, Run, begun
 from ebr.recipes.batchml.draft import Gap
-from ebr.recipes.batchml.elements import Element, Logic, Node
+from ebr.recipes.batchml.elements import (
+    ELEMENTS_MOST,
+    Element,
+    Enumerations,
+    Logic,
+    Node,
+)
 from ebr.recipes.batchml.phases import ERROR, REMARK, Notes
 from ebr.recipes.batchml.reducing import reduced
-from ebr.recipes.batchml.words import Keys
+from ebr.recipes.batchml.words import Keys, brief
 from ebr.recipes.text import BadText, Fault
 from workflows import recipe
 from workflows.recipe import Block, Level, Parallel, Repeat, Sequence, Until, ValueRef
@@ -52,10 +58,14 @@ class Builder:
     keys: Keys
     notes: Notes
     boilerplate: str
-    enumerations: Mapping[str, tuple[str, ...]]
+    enumerations: Enumerations
+    made: int = 0
 
     def block(self, element: Element, above: int, parent: str) -> Block:
         """One element, with everything below it."""
+        self.made += 1  # an element may stand at many steps, and what is below it again at many
+        if self.made > ELEMENTS_MOST:
+            raise _wrong(element, f"is the block {self.made:,}; at most {ELEMENTS_MOST:,} are made")
         rank = self._rank(element, above)
         key = self._key(element, parent)
         if not element.name and not self.own:
@@ -143,7 +153,9 @@ class Builder:
             Logic(nodes=nodes, links=logic.links),
             ends,
             {name: order[each.id] for name, each in steps.items()},
-            lambda name: repr(steps[name].name or steps[name].kind) if name in steps else name,
+            lambda name: (
+                repr(brief(steps[name].name or steps[name].kind)) if name in steps else name
+            ),
         )
         return reduced(chart, ends), steps, chart
 
@@ -155,13 +167,13 @@ class Builder:
                 return inside.held[step]
             case Beside(branches=branches):
                 lines = [self._line(branch, inside) for branch in branches]
-                title = f"{inside.element.name}, side by side"
+                title = f"{brief(inside.element.name)}, side by side"
                 named = Named(self._named(title, inside.element), title, None)
                 return self._parallel(named, lines)
             case Again(body=body, condition=condition):
                 block = self._line(body, inside)
                 key = self.keys.new(f"{block.key}-again", "")
-                named = Named(key, f"{block.title}, again", None)
+                named = Named(key, f"{brief(block.title)}, again", None)
                 return self._repeat(inside.element, block, condition, named)
 
     def _line(self, run: Run, inside: Inside) -> Block:
@@ -169,8 +181,8 @@ class Builder:
         parts = [self._item(each, inside) for each in run]
         if len(parts) == 1:
             return parts[0]
-        ends = f"{parts[0].title} to {parts[-1].title}" if parts else "nothing"
-        title = f"{inside.element.name}: {ends}"
+        ends = f"{brief(parts[0].title)} to {brief(parts[-1].title)}" if parts else "nothing"
+        title = f"{brief(inside.element.name)}: {ends}"
         return Sequence(key=self._named(title, inside.element), title=title, blocks=tuple(parts))
 
     def _parallel(self, named: Named, branches: list[Block]) -> Parallel:
@@ -195,9 +207,9 @@ class Builder:
             Gap.LOOP,
             ERROR,
             named.key,
-            f"a link leads back, so that {body.title!r} is done again {words}; the file names no "
-            f"value that ends it and no bound: {last.key}.done and {PASSES} passes stand here "
-            "until somebody does",
+            f"a link leads back, so that {brief(body.title)!r} is done again {words}; the file "
+            f"names no value that ends it and no bound: {last.key}.done and {PASSES} passes stand "
+            "here until somebody does",
             element.line,
         )
         until = Until(value=ValueRef(step=last.key, input="done"), equals="yes")
@@ -218,7 +230,7 @@ class Builder:
             return
         step = inside.steps.get(note.node)
         where = "at the end of" if step and step.kind == "End" else "within"
-        said = f"before {held.title!r}" if held else f"{where} {element.name!r}"
+        said = f"before {brief(held.title)!r}" if held else f"{where} {brief(element.name)!r}"
         text = (
             f"the condition {note.text!r} stands {said}; it is kept here as words, and no step "
             "waits for it"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ebr.recipes.batchml.elements import Element, Given
+from ebr.recipes.batchml.elements import Element, Enumerations, Given
 from ebr.recipes.batchml.words import ROLES
 from ebr.recipes.text import BadText, Fault
 from workflows import plain
@@ -69,7 +69,7 @@ def _written(form: Mapping[str, Any]) -> str:
     return json.dumps(form, sort_keys=True, separators=(",", ":"))
 
 
-def phase(element: Element, key: str, enumerations: Mapping[str, tuple[str, ...]]) -> Phase:
+def phase(element: Element, key: str, enumerations: Enumerations) -> Phase:
     """A phase of ours, as it was."""
     told = [_parameter(each, enumerations) for each in element.parameters]
     said = {
@@ -112,13 +112,13 @@ def recipe(carried: Mapping[str, str], said: Mapping[str, object], line: int | N
     return found
 
 
-def _parameter(given: Given, enumerations: Mapping[str, tuple[str, ...]]) -> Parameter:
+def _parameter(given: Given, enumerations: Enumerations) -> Parameter:
     return Parameter(
         key=given.id,
         title=given.title,
         value=given.value,
         unit=given.unit or None,
-        choices=enumerations.get(given.enumeration, ()),
+        choices=enumerations.offered(given),
         role=ROLES.get(given.role, ParameterRole.PARAMETER),
     )
 

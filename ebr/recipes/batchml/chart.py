@@ -14,6 +14,7 @@ from ebr.recipes.batchml.elements import CHOICE, FORK, MERGE, Link, Logic, Node
 from ebr.recipes.text import BadText, Fault
 
 NAMED_MOST = 8
+CONDITION_MOST = 10_000  # letters: conditions that part and meet again and again add up
 SURE = frozenset({"", "true", "1", "always", "yes"})  # conditions that say nothing
 
 
@@ -72,6 +73,9 @@ class Chart:
         """A way from one node to another."""
         known = self.after[start].get(end, "")
         both = " or ".join(each for each in (known, condition) if each.lower() not in SURE)
+        if len(both) > CONDITION_MOST:
+            said = f"the conditions before {self.name(end)} add up to more than {CONDITION_MOST:,}"
+            raise self.refused(end, f"{said} letters")
         self.after[start][end] = both
         self.before[end][start] = None
 
@@ -119,6 +123,7 @@ def begun(
         chart.after[node.id], chart.before[node.id] = {}, {}
     for link in logic.links:
         _connect(chart, link, ends)
+    _note_what_says_nothing(chart)
     for node in list(logic.nodes.values()):
         if node.kind in ("Transition", CHOICE, MERGE):
             _contract(chart, node)
@@ -156,6 +161,21 @@ def _connect(chart: Chart, link: Link, ends: dict[str, str]) -> None:
             f"{chart.name(link.start)} and {chart.name(link.end)}",
         )
     chart.join(link.start, link.end)
+
+
+def _note_what_says_nothing(chart: Chart) -> None:
+    """Transitions without a condition, and elements that stand at several steps."""
+    nodes = chart.logic.nodes.values()
+    silent = [each for each in nodes if each.kind == "Transition" and not each.condition]
+    if silent:
+        said = f"no condition stands at the transition {some([each.id for each in silent])}"
+        chart.note("", silent[0].line, f"{said}; nothing is waited for there")
+    first: dict[str, Node] = {}
+    for each in nodes:
+        before = first.setdefault(each.element, each)
+        if each.element and before is not each:
+            said = f"{chart.name(each.id)} stands at the step {before.id} already"
+            chart.note(each.id, each.line, f"{said}; it is done again here, as a block of its own")
 
 
 def _contract(chart: Chart, node: Node) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 from lxml import etree
 
 from ebr.recipes.batchml.parsing import Tree
+from ebr.recipes.batchml.words import brief
 from ebr.recipes.text import BadText, Fault
 
 ELEMENTS_MOST = 4_000  # recipe elements: a thousand phases, and a beginning and an end a level
+CHOICES_MOST = 20_000  # of all parameters together
 NODES_MOST = 8_000  # steps, transitions and links of one procedure
 CONTROL = "ControlLink"
 FORK, JOIN = "ParallelDivergent", "ParallelConvergent"
@@ -67,6 +69,23 @@ class Given:
     inner: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Enumerations:
+    """The lists of a file. Many parameters may choose from a long one, so what they take counts."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    taken: int = 0
+
+    def offered(self, given: Given) -> tuple[str, ...]:
+        """What a parameter chooses from; nothing where it names no list."""
+        found = self.lists.get(given.enumeration, ())
+        self.taken += len(found)
+        if self.taken > CHOICES_MOST:
+            said = f"with it the parameters offer more than {CHOICES_MOST:,} choices"
+            raise BadText(Fault(f"parameter {given.id}", given.line, said))
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """A recipe element: procedure, unit procedure, operation, phase, or a beginning or an end."""
@@ -87,7 +106,7 @@ class Element:
         return self.names[0].strip() if self.names else ""
 
     def __str__(self) -> str:
-        return f"{self.kind or 'element'} {self.name or self.id!r}"
+        return f"{self.kind or 'element'} {brief(self.name or self.id)!r}"
 
 
 class Reader:

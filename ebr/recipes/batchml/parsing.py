@@ -18,6 +18,17 @@ FILE_MOST = 10_000_000  # bytes
 ELEMENTS_MOST = 250_000
 DEPTH_MOST = 64
 OF_2008 = "http://www.wbf.org/xml/BatchML-V02"
+FAULTS_MOST = 20
+WORDS = frozenset(
+    {"ID", "Version", "Description", "ProductID", "ProductName", "Nominal", "Min", "Max"}
+    | {"UnitOfMeasure", "RecipeElementType", "RecipeElementID", "Condition", "LinkType"}
+    | {"FromIDValue", "ToIDValue", "ParameterType", "ValueString", "DataType", "EnumerationSetID"}
+)
+ONCE = frozenset(
+    {"ID", "Header", "BatchSize", "ProcedureLogic", "RecipeElementType", "RecipeElementID"}
+    | {"ProductID", "ProductName", "Nominal", "Min", "Max", "UnitOfMeasure", "Condition"}
+    | {"LinkType", "FromIDValue", "ToIDValue", "Formula"}
+)
 VERSIONS = {OF_2008: "BatchML V02 of 2008", NAMESPACE: "BatchML 0700"}
 
 
@@ -61,6 +72,7 @@ def parsed(content: bytes) -> Tree:
                 f"holds {len(found)} master recipes; a file brings in exactly one",
             )
         )
+    _refuse_what_is_unclear(found[0])
     return Tree(root, found[0], name.namespace)
 
 
@@ -117,6 +129,23 @@ def _refuse_document_type(root: Any) -> None:
         raise BadText(
             Fault("file", None, "declares a document type or entities, which are not read here")
         )
+
+
+def _refuse_what_is_unclear(recipe: Any) -> None:
+    """What is said twice where one holds, and words with elements in them: nobody picks one."""
+    faults = []
+    for element in recipe.iter():
+        name = etree.QName(element).localname
+        parts = [etree.QName(part).localname for part in element]
+        if parts and name in WORDS:
+            faults.append(Fault(name, element.sourceline, f"holds {parts[0]} within its words"))
+        faults += [
+            Fault(name, element.sourceline, f"has {parts.count(part)} of {part}; one can hold")
+            for part in dict.fromkeys(parts)
+            if part in ONCE and parts.count(part) > 1
+        ]
+    if faults:
+        raise BadText(*faults[:FAULTS_MOST])
 
 
 def _too(element: Any, text: str) -> BadText:

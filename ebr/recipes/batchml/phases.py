@@ -1,11 +1,11 @@
 """One phase of a file: its instruction as far as there is one, its parameters, what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ebr.recipes.batchml import words
 from ebr.recipes.batchml.draft import Gap, Noticed
-from ebr.recipes.batchml.elements import Element, Given
+from ebr.recipes.batchml.elements import Element, Enumerations, Given
 from workflows import recipe
 from workflows.recipe import Parameter, ParameterRole, Phase
 from workflows.validity.finding import FindingSeverity
@@ -44,7 +44,7 @@ def phase(
     element: Element,
     key: str,
     boilerplate: str,
-    enumerations: Mapping[str, tuple[str, ...]],
+    enumerations: Enumerations,
     notes: Notes,
 ) -> Phase:
     """The phase, with work that is to be done by hand until somebody says more."""
@@ -66,6 +66,10 @@ def phase(
             f"{element} ({element.id}) has no instruction and no value: nobody could execute it",
             element.line,
         )
+    for each in given if any(one.value for one in told) else ():
+        if not each.value:
+            what = each.title or f"parameter {each.id}"
+            notes.add(Gap.WORDS, REMARK, key, f"{what} has no value", each.line)
     return Phase(
         key=key,
         title=element.name,
@@ -82,7 +86,7 @@ def _says_something(given: Given) -> bool:
 def _parameters(
     given: Sequence[Given],
     key: str,
-    enumerations: Mapping[str, tuple[str, ...]],
+    enumerations: Enumerations,
     notes: Notes,
 ) -> tuple[Parameter, ...]:
     keys = words.Keys(())
@@ -93,7 +97,7 @@ def _parameter(
     given: Given,
     place: str,
     keys: words.Keys,
-    enumerations: Mapping[str, tuple[str, ...]],
+    enumerations: Enumerations,
     notes: Notes,
 ) -> Parameter:
     title = given.title or f"Parameter {given.id}".strip()
@@ -138,13 +142,13 @@ def _choices(
     given: Given,
     title: str,
     place: str,
-    enumerations: Mapping[str, tuple[str, ...]],
+    enumerations: Enumerations,
     notes: Notes,
 ) -> tuple[str, ...]:
     """What may be chosen, where the value is one of an enumeration of the file."""
     if given.kind != "Enumeration":
         return ()
-    offered = enumerations.get(given.enumeration, ())
+    offered = enumerations.offered(given)
     if given.value in offered:
         return offered
     if given.value:

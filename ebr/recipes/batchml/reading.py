@@ -6,7 +6,6 @@ with its place, and then nothing at all comes of the file.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 import workflows
@@ -15,7 +14,13 @@ from ebr.recipes.batchml.aside import left_aside
 from ebr.recipes.batchml.blocks import Builder
 from ebr.recipes.batchml.carried import MATERIAL
 from ebr.recipes.batchml.draft import Draft, Gap
-from ebr.recipes.batchml.elements import Element, Reader, every, refuse_bad_ids
+from ebr.recipes.batchml.elements import (
+    Element,
+    Enumerations,
+    Reader,
+    every,
+    refuse_bad_ids,
+)
 from ebr.recipes.batchml.header import Header
 from ebr.recipes.batchml.parsing import Tree, parsed
 from ebr.recipes.batchml.phases import REMARK, Notes
@@ -46,10 +51,14 @@ def read(content: bytes) -> Draft:
     )
     for said, line in () if own else left_aside(tree):
         notes.add(Gap.WORDS, REMARK, "procedure", said, line)
-    procedure = _procedure(elements, reader, tree, builder)
     make = _ours if own else _theirs
+    try:
+        procedure = _procedure(elements, reader, tree, builder)
+        recipe = make(Header(reader, tree.recipe, notes), procedure)
+    except RecursionError:
+        raise BadText(Fault("MasterRecipe", None, "its blocks are nested too deep")) from None
     return Draft(
-        recipe=make(Header(reader, tree.recipe, notes), procedure),
+        recipe=recipe,
         noticed=() if own else notes.all(),  # nothing was decided for its author
         version=tree.version,
     )
@@ -183,8 +192,8 @@ def _boilerplate(elements: tuple[Element, ...], notes: Notes) -> str:
     return text
 
 
-def _enumerations(reader: Reader, tree: Tree) -> Mapping[str, tuple[str, ...]]:
-    return {
+def _enumerations(reader: Reader, tree: Tree) -> Enumerations:
+    lists = {
         reader.text(each, "ID"): tuple(
             text
             for one in reader.all(each, "Enumeration")
@@ -192,3 +201,4 @@ def _enumerations(reader: Reader, tree: Tree) -> Mapping[str, tuple[str, ...]]:
         )
         for each in reader.all(tree.root, "EnumerationSet")
     }
+    return Enumerations(lists)

@@ -9,6 +9,7 @@ from workflows.quantity import UNITS
 from workflows.recipe import ParameterRole
 
 KEY_MOST = 64
+BRIEF_MOST = 80
 # Words for units that stand in files, each with its UCUM code. A code itself needs no reading.
 _WORDS = {
     "kL": "kl kilolitre kilolitres kiloliter kiloliters",
@@ -43,9 +44,15 @@ def unit(word: str) -> str | None:
 
 def slug(name: str) -> str:
     """A name as a key: letters a to z, digits and hyphens; empty when nothing is left of it."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore")
+    start = name[: 4 * KEY_MOST].replace("ß", "ss")  # a name may be as long as a file
+    plain = unicodedata.normalize("NFKD", start).encode("ascii", "ignore")
     text = _SEPARATORS.sub("-", plain.decode().lower()).strip("-")
     return text.lstrip("0123456789-")[:KEY_MOST].rstrip("-")
+
+
+def brief(name: str) -> str:
+    """A name as it stands within a sentence or another name; a long one is cut short."""
+    return name if len(name) <= BRIEF_MOST else name[:BRIEF_MOST] + "…"
 
 
 class Keys:
@@ -54,14 +61,16 @@ class Keys:
     def __init__(self, names: Iterable[str]) -> None:
         self._times = Counter(map(slug, names))
         self._used: set[str] = set()
+        self._next: dict[str, int] = {}  # the number that may be free, so that none is tried twice
 
     def new(self, name: str, above: str, *, spare: str = "block") -> str:
         """`mix-slurry`; `setup-make-mix-slurry` where several have the name; then a number."""
         plain = slug(name) or spare
         whole = plain if self._times[plain] < 2 else slug(f"{above}-{plain}")
-        key, number = whole, 2
+        key, number = whole, self._next.get(whole, 2)
         while key in self._used:
             key, number = f"{whole[: KEY_MOST - 5]}-{number}", number + 1
+        self._next[whole] = number
         return self.take(key)
 
     def has(self, key: str) -> bool:

@@ -197,10 +197,13 @@ def _file(name: str, field: str = "") -> str:
     if chosen is None or not chosen.filename:
         return ""
     try:
-        return str(chosen.read(), "utf-8")
+        text = str(chosen.read(), "utf-8")
     except UnicodeDecodeError as fault:
         said = f"The file is not UTF-8, at byte {fault.start}."
         raise Malformed({field or name: (said,)}) from None
+    if "\0" in text:
+        raise Malformed({field or name: (binding.UNREADABLE,)})
+    return text
 
 
 def _as_file(content: bytes, name: str, kind: str) -> Response:

@@ -19,6 +19,7 @@ from tests.builders.office import HANDRUB, Office
 from tests.builders.web import HIDDEN, Browser, Program
 from tests.plugin import verifies
 
+GOOD = recipe(element("op", "Operation", phase("a")))
 BAD = {
     "no XML": (b"code: MR-1", "", "content", "no XML"),
     "another schema": (b'<x xmlns="urn:x"/>', "", "content", "is of urn:x"),
@@ -30,6 +31,15 @@ BAD = {
     ),
     "wrong level": (whole(element("p", "Procedure", phase("a"))), "", "content", "wrong level"),
     "bad companion": (SYRUP.read_bytes(), "code: [", "companion", "not YAML"),
+    "no code that can be kept": (
+        recipe("").replace(b"<ID>MR-1<", b"<ID>" + b"x" * 101 + b"<"),
+        "",
+        "content",
+        "has 101 characters; it may have 100",
+    ),
+    "blank code": (GOOD, 'code: " MR-1"', "content", "no blank before or after"),
+    "sign in the code": (GOOD, 'code: "MR\\a1"', "content", "all of them to be seen"),
+    "no character": (GOOD, 'title: "a\\0b"', "companion", "U+0000, which no record can hold"),
     "strange companion": (SYRUP.read_bytes(), "colour: red", "companion", "is not known here"),
 }
 
@@ -106,13 +116,21 @@ def test_a_file_comes_in_by_page_and_api_and_goes_out_as_it_came(office: Office)
     browser.sign_in(office.author)
     hidden = dict(HIDDEN.findall(browser.get("/recipes/import").text))
 
-    def send(content: bytes) -> str:
+    def send(content: bytes, companion: bytes = b"") -> str:
         files = {"file": FileStorage(stream=io.BytesIO(content), filename="s.xml")}
+        if companion:
+            given = FileStorage(stream=io.BytesIO(companion), filename="s.yaml")
+            files["companion"] = given
         answer = browser.client.post("/recipes/import", data={**hidden, **files})
-        return answer.text if answer.status_code == 422 else str(answer.headers["Location"])
+        return str(answer.headers["Location"]) if answer.status_code == 303 else answer.text
 
     assert "The file is no XML" in send(b"code: MR-1")
     assert "nested deeper than 64 levels" in send(b"<a>" * 99)
+    assert "The file is not UTF-8" in send(GOOD, b"code: \xff")
+    assert "a character that no record can hold" in send(GOOD, b"code: a\0b")
+    form = {"data": b" " * 3_000_000, "content_type": "multipart/form-data; boundary=a"}
+    large = browser.client.post("/recipes/import", **form)
+    assert (large.status_code, "At most 2,048 KiB are taken." in large.text) == (413, True)
     shown = browser.get(send(SYRUP.read_bytes())).text
     assert "BatchML V02 of 2008" in shown
     assert "nobody could execute it" in shown

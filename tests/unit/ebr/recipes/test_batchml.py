@@ -2,9 +2,9 @@
 
 import pytest
 
-from ebr.recipes import BadText
+from ebr.recipes import BadText, text
 from ebr.recipes.batchml.reading import read
-from tests.builders.batchml import SYRUP, element, operation, phase, recipe, whole
+from tests.builders.batchml import SYRUP, element, logic, operation, phase, recipe, whole
 from tests.plugin import verifies
 from tests.tables import Row, rows
 from workflows.recipe import Block, Level, Parallel, Phase, Repeat, Sequence, phases
@@ -13,6 +13,33 @@ NOTICED = read(SYRUP.read_bytes()).noticed
 BOMB = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 9))
 MANY = "".join(phase(f"p{n}") for n in range(10_000))
 DEEP = b"<a>" * 80
+EVERYWHERE = "".join(
+    f"<Step><ID>s{n}</ID><RecipeElementID>a</RecipeElementID></Step>" for n in range(4001)
+)
+TWICE = " ".join(
+    f"m{n}>w{n} w{n}>c{n} c{n}>x{n} c{n}>y{n} x{n}>m{n + 1} y{n}>m{n + 1}" for n in range(40)
+)
+FORKS = "".join(
+    f"<Link><ID>{sign}{n}</ID><LinkType>Serial{kind}vergent</LinkType></Link>"
+    for n in range(41)
+    for sign, kind in (("m", "Con"), ("c", "Di"))
+) + "".join(
+    f"<Transition><ID>{sign}{n}</ID><Condition>{sign}{n}</Condition></Transition>"
+    for n in range(40)
+    for sign in "wxy"
+)
+CHOICE = (
+    "<Parameter><ID>1</ID><Description>C</Description><Value><ValueString>0</ValueString>"
+    "<DataType>Enumeration</DataType><EnumerationSetID>E</EnumerationSetID></Value></Parameter>"
+)
+STEP = "<Step><ID>a</ID><RecipeElementID>a</RecipeElementID></Step>"
+ENDED = phase("e-a") + phase("e-b")
+LIST = "<EnumerationSet><ID>E</ID>{}</EnumerationSet></BatchInformation>".format(
+    "".join(
+        f"<Enumeration><EnumerationString>{n}</EnumerationString></Enumeration>"
+        for n in range(2001)
+    )
+)
 BAD = {
     "empty": b"",
     "no XML": b"code: MR-1",
@@ -42,6 +69,19 @@ BAD = {
     "loose branch": recipe(operation("begin>f1 f1>a f1>b a>j1 j1>end", "a", "b")),
     "after the end": recipe(operation("begin>a a>end end>b", "a", "b")),
     "strange step": recipe(operation("begin>a a>end", "a").replace(">e-a<", ">e-x<", 1)),
+    "one step often": recipe(
+        element("op", "Operation", f"<ProcedureLogic>{EVERYWHERE}</ProcedureLogic>" + phase("a"))
+    ),
+    "conditions double": recipe(
+        element("op", "Operation", logic(f"a>m0 {TWICE} m40>b", ["a", "b"], FORKS) + ENDED)
+    ),
+    "choices of all": recipe(
+        element("op", "Operation", element("a", "Phase", CHOICE * 10))
+    ).replace(b"</BatchInformation>", LIST.encode()),
+    "two charts": recipe(element("op", "Operation", "<ProcedureLogic/>" * 2 + phase("a"))),
+    "words in words": recipe(element("op", "Operation", phase("a"))).replace(
+        b"do it", b"do <b>not</b> do it"
+    ),
     "transfer": recipe(operation("begin>a a>end", "a").replace("ControlLink", "TransferLink", 1)),
 }
 TABLE = """
@@ -73,6 +113,11 @@ two ways in        Operation 'op'           the branches cross
 loose branch       Operation 'op'           the branches cross
 after the end      Operation 'op'           a link leads on from the end, at 'B'
 strange step       step a                   stands for the element 'e-x'
+one step often     Phase 'a' (a)            is the block 4,001; at most 4,000
+conditions double  Operation 'op'           the conditions before
+choices of all     parameter 1              more than 20,000 choices
+two charts         RecipeElement            has 2 of ProcedureLogic
+words in words     ValueString              holds b within its words
 transfer           link l0                  is of the type 'TransferLink'
 """
 
@@ -185,6 +230,7 @@ error     phase      1313  'Setup Slurry A1' (1206462570546-Cb1) has no instruct
 error     loop       1414  'Partial WIP Confirmation' is done again without a condition
 remark    unit       1866  the unit 'Kiloliters' is read as kL
 remark    unit       3279  RUN PUMP DURATION speaks of a time, and its unit is 'metre'
+remark    link       3237  no condition stands at the transition 1204075358125-Cb8
 remark    link       3689  leads from an end to itself
 remark    link       4549  does not say what kind of thing it joins
 """
@@ -204,3 +250,29 @@ def test_names_of_any_letters_are_kept_and_keys_are_made_of_what_is_left_of_them
     found = list(phases(read(recipe(element("op", "Operation", named))).recipe.procedure))
     assert [each.title for each in found] == ["Größe prüfen", "混合", "混合"]
     assert [each.key for each in found] == ["grosse-prufen", "phase", "phase-2"]
+
+
+def test_a_name_as_long_as_a_file_is_told_once_and_not_in_every_name_made_of_it() -> None:
+    chart = " ".join(
+        f"f{n}>a{n} f{n}>b{n} a{n}>j{n} b{n}>j{n} j{n}>f{n + 1}" for n in range(40)
+    ).rpartition(" ")[0]
+    steps = [f"{sign}{n}" for n in range(40) for sign in "ab"]
+    below = logic(chart, steps) + "".join(phase(f"e-{each}") for each in steps)
+    found = read(recipe(element("op", "Operation", below, "y" * 100_000)))
+    assert len(text.dump(found.recipe)) < 130_000
+    assert sum(len(each.text) for each in found.noticed) < 130_000
+
+
+def test_an_element_at_two_steps_is_done_twice_and_that_is_noted() -> None:
+    chart = "<Step><ID>s</ID><RecipeElementID>a</RecipeElementID></Step>"
+    whole = recipe(element("op", "Operation", logic("a>s", (), chart + STEP) + phase("a")))
+    found = read(whole)
+    assert [each.key for each in phases(found.recipe.procedure)] == ["a", "a-2"]
+    assert any("stands at the step s already" in each.text for each in found.noticed)
+
+
+def test_a_parameter_without_a_value_is_told_where_its_phase_says_something_else() -> None:
+    empty = CHOICE.replace("<ValueString>0</ValueString>", "").replace(">1<", ">2<")
+    given = element("a", "Phase", CHOICE + empty)
+    found = read(recipe(element("op", "Operation", given)))
+    assert any(each.text == "C has no value" for each in found.noticed)
