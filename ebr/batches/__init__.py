@@ -15,6 +15,7 @@ from ebr.batches.commands import (
 from ebr.batches.consequences import QUARANTINE
 from ebr.batches.facts import Moment
 from ebr.batches.history import Found, forget, load, read, stream
+from ebr.batches.history import recipe_of as control_recipe
 from ebr.batches.lists import Shown, comments, exception, exceptions
 from ebr.batches.numbering import numbers as step_numbers
 from ebr.batches.numbering import operations as operation_parts
@@ -45,7 +46,6 @@ from ebr.batches.queries import (
     batches,
     batches_named,
     board,
-    control_recipe,
     reasons_against,
     signed_act,
     statements_for,

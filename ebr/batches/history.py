@@ -22,6 +22,7 @@ from ebr.kernel import (
     register,
     register_upcast,
 )
+from workflows.recipe import Recipe
 from workflows.upcasts import STEPS
 
 KEPT_MOST = 256
@@ -71,6 +72,13 @@ def load(work: UnitOfWork, batch: UUID) -> Found:
 def read(session: Session, batch: UUID) -> Found:
     """The batch for a page or a query."""
     return _fold(stream(batch), lambda name, after: history(session, name, after))
+
+
+def recipe_of(session: Session, batch: UUID) -> Recipe:
+    """The recipe that a batch is bound to: from its start on it never changes."""
+    with _lock:
+        kept = _kept.get(stream(batch))
+    return kept.batch.recipe if kept else read(session, batch).existing.recipe
 
 
 def forget() -> None:

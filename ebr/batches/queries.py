@@ -26,7 +26,6 @@ from ebr.kernel import Breached, Page, Reason, Refused, Unknown, page
 from workflows import StepStatus
 from workflows import commands as acts
 from workflows.content import meanings_of
-from workflows.recipe import Recipe
 
 _ROW = tuple(field.name for field in fields(BatchRow))
 _TO_DO = (
@@ -121,11 +120,6 @@ def batch(session: Session, batch_id: UUID) -> BatchView:
     """A batch with its steps, exceptions and people."""
     found = history.read(session, batch_id)
     return presenting.batch(found.existing, found.seq)
-
-
-def control_recipe(session: Session, batch_id: UUID) -> Recipe:
-    """The recipe that a batch is bound to."""
-    return history.read(session, batch_id).existing.recipe
 
 
 def step(session: Session, batch_id: UUID, key: str, moment: facts.Moment) -> StepView:

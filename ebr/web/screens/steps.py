@@ -21,7 +21,7 @@ from ebr.web.screens.weighing import LiveScreen, Stored
 from ebr.web.screens.wording import measure
 from workflows import StepStatus
 from workflows.quantity import Quantity
-from workflows.recipe import InputKind, Meaning
+from workflows.recipe import InputKind, Meaning, Recipe
 
 IN_HAND = frozenset({StepStatus.RUNNING, StepStatus.UNSIGNED})
 DONE = frozenset({StepStatus.COMPLETE, StepStatus.SKIPPED})
@@ -70,7 +70,12 @@ class StepScreen:
     whole: Gauge | None  # the charge as it stands on record
     now: datetime
     today: date
-    map: Markup
+    recipe: Recipe
+
+    @property
+    def map(self) -> Markup:
+        """The map of the batch, drawn only where it is shown."""
+        return batch_map(self.recipe, self.batch, self.step.key)
 
     @property
     def simulated(self) -> bool:
@@ -109,7 +114,7 @@ def screen(session: Session, batch_id: UUID, key: str, moment: Moment) -> StepSc
         whole=weighing.on_record(step),
         now=moment.now,
         today=moment.today,
-        map=batch_map(batches.control_recipe(session, batch_id), batch, key),
+        recipe=batches.control_recipe(session, batch_id),
     )
 
 
