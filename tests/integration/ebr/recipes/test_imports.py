@@ -145,6 +145,6 @@ def test_a_file_comes_in_by_page_and_api_and_goes_out_as_it_came(office: Office)
     assert recipes.against_schema(document, recipes.Document.BATCH_INFORMATION) == ()
     assert recipes.read_batchml(document).recipe == recipes.load(answer.get_json()["text"])
     shown = browser.get(f"/recipes/{version}/batchml").text
-    assert "Nothing: a draft made of this document has the digest" in shown
+    assert "Nothing: a draft made of this document is the same recipe" in shown
     assert browser.get(f"/recipes/{version}/recipe.xml").data == document
     assert browser.get(f"/recipes/{version}/source").data == SYRUP.read_bytes()

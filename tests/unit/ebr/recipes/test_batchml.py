@@ -2,11 +2,12 @@
 
 import pytest
 
-from ebr.recipes import BadText, text
+from ebr.recipes import BATCHML, BadText, text
 from ebr.recipes.batchml.reading import read
 from tests.builders.batchml import SYRUP, element, logic, operation, phase, recipe, whole
 from tests.plugin import verifies
 from tests.tables import Row, rows
+from workflows import plain
 from workflows.recipe import Block, Level, Parallel, Phase, Repeat, Sequence, phases
 
 NOTICED = read(SYRUP.read_bytes()).noticed
@@ -276,3 +277,30 @@ def test_a_parameter_without_a_value_is_told_where_its_phase_says_something_else
     given = element("a", "Phase", CHOICE + empty)
     found = read(recipe(element("op", "Operation", given)))
     assert any(each.text == "C has no value" for each in found.noticed)
+
+
+def test_a_file_of_either_version_and_in_any_writing_is_the_same_recipe() -> None:
+    chart = operation("begin>a a>b b>end", "a", "b")
+    old, new = recipe(chart), recipe(chart, space=BATCHML)
+    wide = new.decode().replace('"1.0"', '"1.0" encoding="UTF-16"').encode("utf-16")
+    found = [read(each) for each in (old, new, wide, b"\xef\xbb\xbf" + old)]
+    assert len({plain.written(each.recipe) for each in found}) == 1
+    assert [each.version for each in found[:2]] == ["BatchML V02 of 2008", "BatchML 0700"]
+
+
+PARTS = """
+part                                                                    noted
+--------------------------------------------------------------------------------------------------
+<Parameter><ID>1</ID><Description>Speed</Description></Parameter>       Parameter of RecipeElement
+<Header><Status>Held</Status></Header>                                  Status of Header
+<OtherInformation><ID>x</ID></OtherInformation>                         OtherInformation of Recipe
+"""
+
+
+@pytest.mark.parametrize("row", rows(PARTS), ids=lambda row: row["noted"])
+def test_what_has_no_place_here_is_left_aside_and_told(row: Row) -> None:
+    whole_operation = operation("begin>a a>end", "a").replace(
+        "<RecipeElementType>Operation", f"{row['part']}<RecipeElementType>Operation"
+    )
+    told = [str(each) for each in read(recipe(whole_operation)).noticed]
+    assert any(row["noted"] in each and "left aside" in each for each in told)
