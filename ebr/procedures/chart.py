@@ -101,14 +101,17 @@ class _Walk:
         number = "" if inside else sheet.operations.get(block.key, "")
         if number and not sheet.opened(block):
             return sheet.closed(block, number, name)
-        drawn = self._inner(block, name, inside=inside or bool(number))
+        within = inside or bool(number)
         number = number or self.letters.get(block.key, "")
+        drawn = self._inner(block, name, inside=within, framed=bool(number))
         if not number:
             return drawn
         head = (number, block.title, LEVELS[block.level])
         return parts.frame(at(block.key, name), head, drawn, sheet.head(block))
 
-    def _inner(self, block: Sequence | Parallel | Repeat, name: str, *, inside: bool) -> Part:
+    def _inner(
+        self, block: Sequence | Parallel | Repeat, name: str, *, inside: bool, framed: bool
+    ) -> Part:
         match block:
             case Sequence(blocks=children):
                 drawn = [self.part(each, name, inside=inside) for each in children]
@@ -119,8 +122,11 @@ class _Walk:
                 passes = self.sheet.passes(block, name)
                 shown = next((str(each.number) for each in passes if each.shown), "")
                 body = self.part(block.body, ".".join(filter(None, (name, shown))), inside=inside)
-                goal = until(self.sheet.whole, block)
-                return parts.loop(block.title, body, goal, block.most, passes)
+                goal = (until(self.sheet.whole, block), block.most)
+                if framed:  # its frame has the findings
+                    return parts.loop("", body, goal, passes)
+                leads = self.sheet.head(block)
+                return parts.loop(at(block.key, name), body, goal, passes, leads)
             case _:
                 assert_never(block)
 

@@ -50,7 +50,7 @@ class Layout:
     frames: list[tuple[Frame, int, int]] = field(default_factory=list)
     passes: list[tuple[Pass, int, int]] = field(default_factory=list)
     lines: list[tuple[Point, ...]] = field(default_factory=list)
-    ways_out: list[Point] = field(default_factory=list)  # the middle of the bar of a transition
+    ways_out: list[tuple[Loop, int, int]] = field(default_factory=list)  # the middle of its bar
     arrows: list[Point] = field(default_factory=list)  # where the tip is; it points to the right
     labels: list[Label] = field(default_factory=list)
 
@@ -119,7 +119,7 @@ def _loop(on: Layout, part: Loop, x: int, y: int) -> None:
     on.lines.append(((x, bottom), (x, y + part.height)))
     on.lines.append(((x, turn), (left, turn), (left, top), (x - 4, top)))
     on.arrows.append((x - 2, top))
-    on.ways_out.append((x, turn + 15))
+    on.ways_out.append((part, x, turn + 15))
     _place(on, part.body, x, y + part.lead)
     on.labels.append(Label(x - 10, turn - 4, "else again", end=True))
     for n, text in enumerate(part.condition):

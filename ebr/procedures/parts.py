@@ -90,6 +90,9 @@ class Loop:
     """A part that is done again until a condition holds."""
 
     key: str
+    href: str
+    errors: int
+    remarks: int
     body: "Part"
     condition: tuple[str, ...]  # the lines beside the way out
     words: str  # the whole condition
@@ -147,16 +150,20 @@ def fork(branches: Sequence[Part]) -> Part:
     return Fork(tuple(branches), max(width, BOX_WIDTH), tallest + 2 * BELOW)
 
 
-def loop(key: str, body: Part, words: str, most: int, passes: Sequence[Pass] = ()) -> Part:
+def loop(
+    key: str,
+    body: Part,
+    until: tuple[str, int],
+    passes: Sequence[Pass] = (),
+    leads: tuple[str, int, int] = ("", 0, 0),
+) -> Part:
     """A part done again until what the words say, at most so many times."""
+    words, most = until
     condition = wrapped(f"until {words}", CONDITION_ROOM, SMALL_EM)
     width = max(body.width + 2 * TURN, 2 * (CONDITION_ROOM + 24))
     height = body.height + 45 + ROW * len(condition) + (PASS_ROW if passes else 0)
-    found = Loop(key, body, condition, words, most, tuple(passes), width, height)
-    if len(passes) <= MOST_PASSES:
-        return found
-    kept = _kept(passes)
-    return Loop(key, body, condition, words, most, kept, width, height)
+    kept = tuple(passes) if len(passes) <= MOST_PASSES else _kept(passes)
+    return Loop(key, *leads, body, condition, words, most, kept, width, height)
 
 
 def frame(

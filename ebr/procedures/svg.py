@@ -20,6 +20,7 @@ from ebr.procedures.parts import (
     TITLE_EM,
     Box,
     Frame,
+    Loop,
     Part,
     Pass,
     State,
@@ -65,6 +66,7 @@ def drawing(
             *(_frame(each, x, y) for each, x, y in at.frames),
             *_flow(at),
             *(_box(each, x, y) for each, x, y in at.boxes),
+            *(_way_out(each, x, y) for each, x, y in at.ways_out),
             *(_pass(each, x, y) for each, x, y in at.passes),
             *map(_label, at.labels),
             "</svg>",
@@ -76,8 +78,6 @@ def drawing(
 def _flow(at: Layout) -> Iterator[str]:
     if at.lines:
         yield f'<path class="e" d="{"".join(map(_path, at.lines))}"/>'
-    if at.ways_out:
-        yield f'<path class="tr" d="{"".join(f"M{x - 14} {y}h28" for x, y in at.ways_out)}"/>'
     if at.arrows:
         yield f'<path class="ah" d="{"".join(f"M{x} {y}l-8-5v10z" for x, y in at.arrows)}"/>'
 
@@ -138,6 +138,13 @@ def _frame(frame: Frame, x: int, y: int) -> str:
     )
 
 
+def _way_out(loop: Loop, x: int, y: int) -> str:
+    """The bar of a loop's condition, with the findings of the loop itself before it."""
+    marks = _marks(loop, x - 20, y)
+    bar = f'<path class="tr" d="M{x - 14} {y}h28"/>{marks}'
+    return _link(loop.href if marks else "", loop.key, bar)
+
+
 def _pass(each: Pass, x: int, y: int) -> str:
     done = " done" if each.done else ""
     chosen = " sel" if each.shown else ""
@@ -154,7 +161,7 @@ def _label(label: Label) -> str:
     return f'<text class="c" x="{label.x}" y="{label.y}"{end}>{escape(label.text)}</text>'
 
 
-def _marks(part: Box | Frame, x: int, y: int) -> str:
+def _marks(part: Box | Frame | Loop, x: int, y: int) -> str:
     """What is told by its shape and its number: an octagon of errors, a triangle of the others."""
     words = marked(part)
     if not words:
@@ -163,8 +170,10 @@ def _marks(part: Box | Frame, x: int, y: int) -> str:
     kind, shape, count, down = "wrn", "m0-12l12 21h-24z", others, 6
     if part.errors:
         kind, shape, count, down = "err", "m-4-10h8l6 6v8l-6 6h-8l-6-6v-8z", part.errors, 4
+    whose = "loop" if isinstance(part, Loop) else ""
     number = str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
     return (
-        f' <g role="img" aria-label=", {words}"><path class="m {kind}" d="M{x - 6} {y}{shape}"/>'
+        f' <g role="img" aria-label="{whose}, {words}">'
+        f'<path class="m {kind}" d="M{x - 6} {y}{shape}"/>'
         f'<text class="k" x="{x - 6}" y="{y + down}" text-anchor="middle">{number}</text></g>'
     )

@@ -22,7 +22,7 @@ def told(part: Part) -> str:
             assert_never(part)
 
 
-def marked(part: Box | Frame) -> str:
+def marked(part: Box | Frame | Loop) -> str:
     """What the marks of a part count."""
     exceptions = part.exceptions if isinstance(part, Box) else 0
     counted = ((part.errors, "error"), (part.remarks, "remark"), (exceptions, "exception"))

@@ -1,5 +1,6 @@
 """The drawn procedure in the browser: a draft that others wrote, each finding with its box."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,6 +45,10 @@ def test_a_finding_of_an_imported_draft_shows_its_box_in_the_drawing(
     expect(box).to_have_attribute("aria-current", "true")
     expect(box).to_be_in_viewport()
     expect(box.get_by_role("img", name=", 1 error")).to_be_visible()
+    page.locator(".finds a", has_text="Mark / Label WIP, again").first.click()
+    expect(page).to_have_url(re.compile("#d-mix-slurry-1-mark-label-wip-again$"))
+    loop = page.locator("#d-mix-slurry-1-mark-label-wip-again")
+    expect(loop.get_by_role("img", name="loop, ")).to_be_in_viewport()
     window.judge("a finding with its box")
 
     page.get_by_role("link", name="Every phase").click()

@@ -108,7 +108,8 @@ def test_every_step_is_drawn_once_apart_from_the_others_and_on_the_sheet(whole: 
         areas = boxes(at)
         assert all(apart(one, other) for one, other in combinations(areas, 2))
         frames = [(x, y, x + one.width, y + one.height) for one, x, y in at.frames]
-        points = [point for line in at.lines for point in line] + at.arrows + at.ways_out
+        points = [point for line in at.lines for point in line] + at.arrows
+        points += [(x, y) for _, x, y in at.ways_out]
         labels = [
             (left := int(each.x - length(each.text, 11.5) * each.end), each.y) for each in at.labels
         ] + [(int(each.x + length(each.text, 11.5) * (not each.end)), each.y) for each in at.labels]
@@ -141,6 +142,8 @@ def test_a_drawing_is_well_formed_names_every_step_and_has_no_style(whole: Recip
     assert not re.search(r"\sstyle=|\son\w+=|<script|<style", text)
     told = root.findtext("desc") or ""
     assert all(f"{each.number} " in told for each in sheet.steps.values())
+    known = [each.get("id") for each in root.iter() if each.get("id")]
+    assert len(known) == len(set(known))
 
 
 @pytest.mark.parametrize(

@@ -280,14 +280,15 @@ def _phase_row(sheet: _Sheet, phase: Phase) -> Row:
 
 
 def _found(sheet: _Sheet, each: FindingView, firsts: Mapping[str, str]) -> Found:
-    """A finding with its place; chosen, it shows the box, or the frame, that it is about."""
+    """A finding with its place; chosen, it shows the box, frame or loop that it is about."""
     key, _, rest = each.place.partition(".")
     if key not in firsts:
         return Found(finding=each, where=each.place, href=f"{sheet.base}/text")
     titles = {block.key: block.title for block in _inside(sheet.whole.procedure)}
     number = sheet.numbers.get(key) or sheet.operations.get(key) or sheet.letters.get(key, "")
     where = f"{number} {titles[key]}{f', {rest}' if rest else ''}".strip()
-    shown = key if number else firsts[key]
+    loops = {loop.key for loop in recipe.loops(sheet.whole.procedure)}
+    shown = key if number or key in loops else firsts[key]
     return Found(
         finding=each,
         where=where,
