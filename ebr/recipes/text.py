@@ -6,6 +6,7 @@ The published JSON Schema is made by `ebr.recipes.shape`, from the same dataclas
 the digest is over the canonical form, so the order of keys and the layout change nothing.
 """
 
+import re
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
@@ -21,7 +22,20 @@ T = TypeVar("T")
 SIZE_MOST = 1_000_000  # bytes
 DEPTH_MOST = 40
 NODES_MOST = 100_000
+BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes breaks that only YAML takes for the end of a line so that they stay what they are."""
+
+
+def _quoted(dumper: _Dumper, text: str) -> yaml.Node:
+    style = '"' if BREAKS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _quoted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +75,13 @@ def load_as(text: str | bytes, wanted: type[T], place: str) -> T:
 
 def dump(whole: recipe.Recipe) -> str:
     """Recipe → text that `load` reads back to an equal recipe."""
-    return yaml.safe_dump(
-        _plain(whole), sort_keys=False, allow_unicode=True, width=96, default_flow_style=False
+    return yaml.dump(
+        _plain(whole),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=96,
+        default_flow_style=False,
     )
 
 

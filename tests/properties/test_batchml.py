@@ -1,6 +1,7 @@
 """Any recipe goes out as valid BatchML and comes back as it was, or it says what is lost."""
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -250,3 +251,14 @@ def test_what_a_document_cannot_bring_back_is_listed_in_it() -> None:
     assert len(lost) == 5
     assert "the key x is used 2 times" in "".join(lost)
     assert b"lost: the key x is used 2 times" in export.document
+
+
+def test_a_key_that_no_document_can_have_is_listed_and_no_choice_is_lost() -> None:
+    choosing = Parameter(key="a", title="A", value="", choices=("", "b"))
+    step = phase("x", "X", Instruction(), parameters=(choosing,))
+    for key, said in (("p.begin", "the key p.begin is used 2 times"), ("", "has no key")):
+        whole = replace(RECIPE, procedure=Sequence(key="p", title="P", blocks=(step,)))
+        assert read_batchml(write_batchml(whole).document).recipe == whole
+        wrong = replace(step, key=key)
+        whole = replace(RECIPE, procedure=Sequence(key="p", title="P", blocks=(wrong,)))
+        assert said in "".join(write_batchml(whole).unsaid)

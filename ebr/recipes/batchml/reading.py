@@ -47,7 +47,7 @@ def read(content: bytes) -> Draft:
         keys=Keys(names),
         notes=notes,
         boilerplate="" if own else _boilerplate(elements, notes),
-        enumerations=_enumerations(reader, tree),
+        enumerations=_enumerations(reader, tree, empty=own),
     )
     for said, line in () if own else left_aside(tree):
         notes.add(Gap.WORDS, REMARK, "procedure", said, line)
@@ -192,12 +192,12 @@ def _boilerplate(elements: tuple[Element, ...], notes: Notes) -> str:
     return text
 
 
-def _enumerations(reader: Reader, tree: Tree) -> Enumerations:
+def _enumerations(reader: Reader, tree: Tree, *, empty: bool) -> Enumerations:
     lists = {
         reader.text(each, "ID"): tuple(
             text
             for one in reader.all(each, "Enumeration")
-            if (text := reader.text(one, "EnumerationString"))
+            if (text := reader.text(one, "EnumerationString")) or empty
         )
         for each in reader.all(tree.root, "EnumerationSet")
     }

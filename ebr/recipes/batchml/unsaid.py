@@ -56,16 +56,27 @@ def _lost(recipe: Recipe) -> Iterator[str]:
     for place, said in _said(recipe):
         if any(_NEVER.search(text) for text in _texts(said)):
             yield f"lost: control characters at {place}, which XML cannot write"
-    keys = Counter(each.key for each in _blocks(recipe.procedure))
-    for key, times in keys.items():
+    ids = Counter(_ids(recipe))
+    for key, times in ids.items():
         if times > 1:
             yield f"lost: the key {key} is used {times} times; no reader takes the document"
+        elif not key:
+            yield "lost: a block has no key; no reader takes the document"
     for phase in phases(recipe.procedure):
         for told in phase.parameters:
             if told.unit == "":
                 yield f"lost: the empty unit of {phase.key}.{told.key}, which comes back as none"
     if recipe.version < 0:
         yield f"lost: the version {recipe.version}, which is no number of a version"
+
+
+def _ids(recipe: Recipe) -> Iterator[str]:
+    """The id of every element of the document: of blocks, of their beginnings and ends."""
+    yield from ("recipe.begin", "recipe.end")
+    for block in _blocks(recipe.procedure):
+        yield block.key
+        if not isinstance(block, Phase):
+            yield from (f"{block.key}.begin", f"{block.key}.end")
 
 
 def _blocks(block: workflows.recipe.Block) -> Iterator[workflows.recipe.Block]:

@@ -1,5 +1,6 @@
 """A recipe's text: what is read, what is refused, and that nothing is repaired in silence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -132,3 +133,9 @@ def test_a_procedure_is_a_sequence_and_no_other_block() -> None:
     source = HANDRUB.replace("  sequence: handrub\n", "  parallel: handrub\n")
     source = source.replace("  blocks:\n    - sequence: prep", "  branches:\n    - sequence: prep")
     assert faults_of(source)[0].endswith("must be a sequence")
+
+
+def test_signs_that_yaml_takes_for_a_break_stay_what_they_are() -> None:
+    for sign in ("\x85", "\u2028", "\u2029", "\ufeff", "\r", "\t", "\x07"):
+        whole = replace(looped(), title=f"{sign}a{sign} b{sign}", source=sign)
+        assert text.load(text.dump(whole)) == whole
