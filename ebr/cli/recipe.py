@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import workflows
 from ebr import recipes
@@ -49,12 +50,13 @@ def main(arguments: Sequence[str]) -> int:
             FindingView(severity="error", place=_place(fault), text=fault.text)
             for fault in error.faults
         ]
-        _print(faults, as_json=given.json)
+        out = sys.stderr if given.verb == "convert" else sys.stdout  # no fault ends in the recipe
+        _print(faults, out, as_json=given.json)
         return 2
     if given.verb == "convert":
         _convert(opened, to_yaml=given.to == "yaml")
         return 0
-    _print(opened.findings, as_json=given.json)
+    _print(opened.findings, sys.stdout, as_json=given.json)
     return 1 if any(each.severity == "error" for each in opened.findings) else 0
 
 
@@ -103,15 +105,13 @@ def _line(found: FindingView) -> str:
     return f"{found.severity}: {found.place}: {found.text}"
 
 
-def _print(findings: Sequence[FindingView], *, as_json: bool) -> None:
-    out = sys.stdout
+def _print(findings: Sequence[FindingView], out: TextIO, *, as_json: bool) -> None:
     if as_json:
         found = [
             {"severity": each.severity, "place": each.place, "text": each.text} for each in findings
         ]
         out.write(json.dumps({"findings": found}, indent=2, ensure_ascii=False) + "\n")
         return
-    for each in findings:
-        out.write(f"{_line(each)}\n")
+    out.writelines(f"{_line(each)}\n" for each in findings)
     errors = sum(each.severity == "error" for each in findings)
     out.write(f"{errors} errors, {len(findings) - errors} remarks\n")

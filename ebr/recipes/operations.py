@@ -168,7 +168,11 @@ def _recipe_of(work: UnitOfWork, code: str, field: str) -> Recipe:
             "to be seen, and no blank before or after."
         )
         raise Malformed({field: (said,)})
-    found = work.session.scalar(select(Recipe).where(Recipe.code == code).with_for_update())
+    one = select(Recipe).where(Recipe.code == code).with_for_update()
+    found = work.session.scalar(one)
+    if found is None:  # nothing to lock yet: whoever comes second with a new code waits here
+        work.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(code, 0))))
+        found = work.session.scalar(one)
     return found or work.add(Recipe(id=new_id(), code=code))
 
 

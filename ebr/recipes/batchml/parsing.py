@@ -115,9 +115,12 @@ def _root(content: bytes) -> Any:
             if count > ELEMENTS_MOST:
                 raise _too(element, f"more than {ELEMENTS_MOST:,} elements of XML")
     except etree.XMLSyntaxError as fault:
-        bomb = "which are not read here: " if "entit" in fault.msg.lower() else ""
-        said = f"declares entities, {bomb}{fault.msg}" if bomb else f"no XML: {fault.msg}"
-        raise BadText(Fault("file", fault.lineno, said)) from None
+        last = events.error_log.last_error  # says more where the parser only ended early
+        words, line = (last.message, last.line) if last else (fault.msg, fault.lineno)
+        words = " ".join(words.split())
+        bomb = "which are not read here: " if "entit" in words.lower() else ""
+        said = f"declares entities, {bomb}{words}" if bomb else f"no XML: {words}"
+        raise BadText(Fault("file", line, said)) from None
     if root is None:
         raise BadText(Fault("file", None, "no XML: there is no element in it"))
     return root

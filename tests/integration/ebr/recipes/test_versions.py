@@ -1,12 +1,15 @@
 """The life of a master recipe in the database: drafted, approved by another person, effective."""
 
+import threading
+from uuid import UUID
+
 import pytest
 
 from ebr import recipes
 from ebr.kernel import Forbidden, Malformed, Refused, Why
-from ebr.kernel.opening import reading
+from ebr.kernel.opening import reading, unit_of_work
 from ebr.recipes import ApproveRecipe, State, WithdrawDraft
-from tests.builders.identity import entries, sign_in, somebody
+from tests.builders.identity import actor, entries, sign_in, somebody
 from tests.builders.office import HANDRUB, LATER, Office
 from tests.plugin import verifies
 from workflows.recipe import Meaning
@@ -130,3 +133,18 @@ def test_text_that_is_no_recipe_stores_nothing(office: Office) -> None:
     assert "text" in caught.value.faults
     with reading(office.database) as session:
         assert recipes.versions(session).items == ()
+
+
+def test_two_who_bring_in_a_new_code_at_once_make_one_recipe_with_one_draft(office: Office) -> None:
+    first = actor(office.database, office.tokens[office.author.login])
+    later = HANDRUB.replace("{least_s: 3,", "{least_s: 4,")
+    found: list[UUID] = []
+    second = threading.Thread(target=lambda: found.append(office.draft(later)))
+    with unit_of_work(office.database, first, "first") as work:
+        version = UUID(recipes.draft_recipe(work, recipes.DraftRecipe(text=HANDRUB)))
+        second.start()
+        second.join(0.3)
+        assert found == []  # it waits, with nothing to lock but the code
+    second.join()
+    assert found == [version]
+    assert office.view(version).text == later

@@ -96,3 +96,15 @@ def test_a_companion_belongs_to_a_batchml_file(capsys: pytest.CaptureFixture[str
     status, out = run(capsys, "check", str(HANDRUB), "--companion", str(COMPANION))
     assert status == 2
     assert "a recipe in YAML is whole" in out
+
+
+def test_nothing_but_a_recipe_is_ever_written_as_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file.xml"
+    file.write_bytes(b"<a>\n&nowhere;</a>")
+    assert command.main(["convert", str(file), "--to", "yaml"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "line 2, file: declares entities" in told.err
+    assert "Entity 'nowhere' not defined" in told.err
