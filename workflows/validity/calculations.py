@@ -27,6 +27,7 @@ from workflows.recipe import (
     Weigh,
 )
 from workflows.validity.finding import Finding, error, remark
+from workflows.validity.inputs import DECIMALS_MOST
 
 
 def findings(recipe: Recipe, plan: Plan) -> Iterator[Finding]:
@@ -113,6 +114,8 @@ def _vectors(phase: Phase, work: Calculation, units: dict[str, str]) -> Iterator
     place = f"{phase.key}.vectors"
     if not work.vectors:
         yield error(place, "has no worked example")
+    if not 0 <= (work.result.decimals or 0) <= DECIMALS_MOST:
+        return  # told of the input; nobody could bring a result to them
     for number, vector in enumerate(work.vectors, 1):
         yield from _vector(f"{place}.{number}", work, units, vector)
 

@@ -90,6 +90,9 @@ def test_a_calculation_is_checked_with_its_units_and_worked_examples() -> None:
         "calc.vectors.3: a is 2 mL; it is measured in g",
         "calc.vectors.4: gives nothing; needed are a",
     ]
+    for decimals in (-1, 13, 99_999, 999_999_999_999):
+        many = replace(work, result=replace(MASS, decimals=decimals), vectors=wrong.vectors[:1])
+        assert calculating(many) == ["calc.mass.decimals: says no number of decimals from 0 to 12"]
     broken = replace(work, expression="a / (a - a) * a", vectors=(vector("1.0 g", a="2 g"),))
     assert calculating(broken) == ["calc.vectors.1: has no result: division by zero"]
     assert calculating(replace(work, expression="a +")) == [
