@@ -79,6 +79,7 @@ def test_a_pooled_connection_whose_server_has_gone_is_replaced(
     perform(vessels, plant.OPERATOR, plant.fill, plant.Fill("V-1", "10"), str(new_id()))
     with plant.superuser(server, vessels.settings) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'batchline_app'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = 'batchline_app'"
         )
     assert entries(vessels) == [1]

@@ -250,7 +250,7 @@ def test_the_sealer_goes_on_after_the_database_was_away_and_signs_within_a_secon
         with plant.superuser(server, vessels.settings) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE usename = 'batchline_sealer'"
+                " WHERE datname = current_database() AND usename = 'batchline_sealer'"
             )
         act(vessels, "V-2")
         wanted = plant.one(listener, "SELECT count(*) FROM audit.entry")
